@@ -1,0 +1,207 @@
+// Package apimodel answers one question: what does a function, type or field
+// of a well-known API do to the number of goroutines, bytes and waiters?
+//
+// The answers are rows in tables, one file per ecosystem, sorted by name, each
+// with its reason. Analyzers hold no import path of their own: they ask here.
+package apimodel
+
+import "go/types"
+
+// An Effect is one thing that calling a function does.
+type Effect uint8
+
+const (
+	None Effect = iota
+
+	// Growth: who makes a site run once more.
+
+	Accept      // the result is one more Unit that a peer opened
+	Receive     // one call yields one Unit that a peer sent (result, or what Arg points to)
+	ReceiveFrom // like Receive, when what the receiver wraps is a peer's: bufio, Scanner, Decoder
+	Wrap        // the result reads from, writes to or speaks for argument Arg
+	Collect     // the length of the result is decided by the Unit: a directory, rows, a file
+	Derive      // the result is made of argument Arg and no longer than it: Split, Fields, Clone
+	Unmarshal   // what argument Arg points to is filled from the receiver (Decoder) or argument 0
+	Callback    // function argument Arg is called once per Unit, one call after the other
+	CallbackGo  // function argument Arg is called once per Unit, each in a goroutine of the library
+	Serve       // accepts on listener argument Arg and starts a goroutine per Unit, for as long as it runs
+	Tick        // the result ticks: Ticker, Timer, channel of times
+	Config      // the operator decides the result: flags, environment, configuration
+	Host        // the machine decides the result: number of CPUs
+
+	// Spawns.
+
+	Spawn       // function argument Arg runs in a new goroutine
+	SpawnPooled // function argument Arg runs in a goroutine of the receiver's pool
+	AfterFunc   // function argument Arg runs in a goroutine of its own, later
+
+	// Limits.
+
+	NewPool       // the result runs at most Arg goroutines; Unlimited values lift that
+	SetLimit      // the receiver runs at most Arg goroutines; Unlimited values lift that
+	NewSemaphore  // the result has Arg slots
+	Acquire       // waits for a slot of the receiver; Arg is the number of slots, -1 for one
+	TryAcquire    // takes a slot of the receiver or reports false at once
+	Release       // gives a slot of the receiver back
+	LimitListener // the result listens with at most Arg connections open
+	Once          // function argument Arg runs at most once
+	StreamLimit   // sets how many streams a peer may open at once to argument Arg
+
+	// Waiting.
+
+	Join      // waits until goroutines that the receiver counts have ended
+	BlockNet  // waits for a peer: network I/O, with no time limit of its own
+	BlockFile // waits in a thread: file I/O, DNS through cgo, child processes
+	BlockTime // waits for the clock
+	BlockLock // waits for a lock or condition
+	NoBlock   // returns without waiting for anybody
+	Deadline  // the result is a context, timer or conn that ends waits: WithTimeout
+	Hijack    // takes the connection over from its server: Hijack, Upgrade
+)
+
+// A Unit is what piles up once per event.
+type Unit string
+
+const (
+	Connection Unit = "connection"
+	Stream     Unit = "stream"
+	Session    Unit = "session"
+	Channel    Unit = "channel" // an SSH channel
+	Datagram   Unit = "datagram"
+	Message    Unit = "message"
+	Frame      Unit = "frame"
+	Request    Unit = "request"
+	Line       Unit = "line"
+	Bytes      Unit = "read"
+	Entry      Unit = "directory entry"
+	File       Unit = "file"
+	RowUnit    Unit = "row"
+	Event      Unit = "event"
+)
+
+// Recv is the Arg of a row whose effect is on the receiver.
+const Recv = -1
+
+// A Row says that calling Func has Effect. A function may have several rows.
+type Row struct {
+	// Func is (*types.Func).FullName() of the origin function, with major
+	// version suffixes of import paths removed:
+	// "(net.Listener).Accept", "(*github.com/redis/go-redis.Client).Subscribe".
+	Func string
+	Does Effect
+	// Arg is the 0-based parameter (the receiver does not count) the effect
+	// is about, Recv where it is the receiver, or where there is none.
+	Arg int
+	// Unit is what the effect is per; empty where it does not apply.
+	Unit Unit
+	// Unlimited lists argument values that mean "no limit" for NewPool,
+	// SetLimit and StreamLimit rows.
+	Unlimited []int64
+	// Capped reports that the library itself bounds how many Units are out
+	// at once, by default and per connection: QUIC streams.
+	Capped bool
+	// Why is the reason, with its source where it is not plain from the
+	// function's own documentation.
+	Why string
+}
+
+// A Class is what a type is.
+type Class uint8
+
+const (
+	NoClass      Class = iota
+	Listener           // has an Accept method of some form
+	Conn               // a connection or stream to a peer
+	PacketConn         // a socket for datagrams
+	MessageType        // one unit of input from a peer: *nats.Msg, amqp.Delivery, ssh.NewChannel
+	HandlerParam       // a parameter of this type marks a function that serves one Unit for a peer
+	WaitGroup          // counts goroutines, joined by Wait
+	Group              // starts goroutines, joined by Wait, may have a limit
+	Pool               // runs functions in a set of goroutines
+	Semaphore          // has slots
+	Ticker             // ticks
+	Lock               // mutex
+	OnceType           // runs a function once
+	ContextType        // context.Context
+	FileType           // a regular file, pipe or directory: not a peer
+	ServerStub         // embedded in a type whose methods serve requests: grpc's UnimplementedXServer
+)
+
+// A TypeRow says what a named type is.
+type TypeRow struct {
+	// Type is "import/path.Name", major version suffixes removed, no star.
+	Type string
+	Is   Class
+	Unit Unit // what one value is, for Conn, MessageType and HandlerParam
+	Why  string
+}
+
+// A Knob is a struct field that sets or lifts a limit, or carries peer data.
+type Knob struct {
+	// Field is "import/path.Type.Field", major version suffixes removed.
+	Field string
+	Does  FieldRole
+	Unit  Unit
+	// Unlimited lists constant values that lift the limit; Default is the
+	// limit while the field is zero, 0 for none.
+	Unlimited []int64
+	Default   int64
+	Why       string
+}
+
+// A FieldRole is what a struct field does.
+type FieldRole uint8
+
+const (
+	NoRole      FieldRole = iota
+	PeerData              // a peer decides the field's value: (http.Request).Body
+	LimitsUnits           // caps how many Units are out at once: quic.Config.MaxIncomingStreams
+	HandlerFunc           // a function stored here is called once per Unit, one call after the other
+	HandlerGo             // a function stored here is called once per Unit, each in a goroutine of the library
+)
+
+// FuncRows returns the rows of fn, nil when nothing is known of it.
+func FuncRows(fn *types.Func) []Row {
+	if fn == nil {
+		return nil
+	}
+	return tables().funcs[FuncKey(fn)]
+}
+
+// Find returns the row of fn with the effect, and whether there is one.
+func Find(fn *types.Func, does Effect) (Row, bool) {
+	for _, r := range FuncRows(fn) {
+		if r.Does == does {
+			return r, true
+		}
+	}
+	return Row{}, false
+}
+
+// TypeRowOf returns what is known of t, of what t points to, or of the
+// generic type t instantiates; ok is false when nothing is.
+func TypeRowOf(t types.Type) (TypeRow, bool) {
+	obj := typeName(t)
+	if obj == nil {
+		return TypeRow{}, false
+	}
+	r, ok := tables().types[typeKey(obj)]
+	return r, ok
+}
+
+// IsClass reports whether t, or what it points to, is known to be of class c.
+func IsClass(t types.Type, c Class) bool {
+	r, ok := TypeRowOf(t)
+	return ok && r.Is == c
+}
+
+// KnobOf returns what is known of the field of struct type t (or of what t
+// points to); ok is false when nothing is.
+func KnobOf(t types.Type, field string) (Knob, bool) {
+	obj := typeName(t)
+	if obj == nil {
+		return Knob{}, false
+	}
+	k, ok := tables().knobs[typeKey(obj)+"."+field]
+	return k, ok
+}

@@ -1,0 +1,4 @@
+package apimodel
+
+// xsync: golang.org/x/sync.
+var xsync = Ecosystem{Name: "golang.org/x/sync"}
