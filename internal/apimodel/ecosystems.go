@@ -1,7 +1,19 @@
 package apimodel
 
-// ecosystems lists the tables, one file each.
+// ecosystems lists the tables, one file each. A key stands in one of them.
 var ecosystems = []Ecosystem{
-	std,
+	stdNet,
+	stdHTTP,
+	stdIO,
+	stdEncoding,
+	stdOS,
+	stdSync,
+	stdSQL,
+	stdText,
 	xsync,
+	xnet,
+	xcrypto,
+	quic,
+	mux,
+	websocket,
 }

@@ -8,12 +8,14 @@ import (
 )
 
 // FuncKey returns the name under which tables hold fn: the full name of its
-// generic origin without the major versions in its import path.
+// generic origin without type parameters and without the major versions in
+// its import path.
 func FuncKey(fn *types.Func) string { return normalize(fn.Origin().FullName()) }
 
 // majorVersion matches the /v2 of an import path where a path element, a
-// type or the end follows, and the .v3 of gopkg.in paths.
-var majorVersion = regexp.MustCompile(`/v[0-9]+([./]|$)|\.v[0-9]+([./]|$)`)
+// name or the end follows, and the .v3 of gopkg.in paths. Elsewhere .v3 is
+// somebody's unexported name.
+var majorVersion = regexp.MustCompile(`/v[0-9]+([./]|$)|(gopkg\.in/[^()]*?)\.v[0-9]+([./]|$)`)
 
 // aliases maps import paths under which the same module has been published
 // to the one the tables use.
@@ -25,15 +27,21 @@ var aliases = [][2]string{
 	{"github.com/lucas-clemente/quic-go", "github.com/quic-go/quic-go"},
 }
 
-// normalize removes major versions from the import path in name and replaces
-// a module's former path by its present one.
+// normalize removes type parameters and the import path's major version from
+// name and replaces a module's former path by its present one.
 func normalize(name string) string {
-	if strings.Contains(name, "/v") || strings.Contains(name, ".v") {
-		name = majorVersion.ReplaceAllString(name, "$1$2")
+	if i := strings.IndexByte(name, '['); i >= 0 {
+		// (example.com/p.Stream[Req, Res any]).Recv
+		name = name[:i] + name[strings.LastIndexByte(name, ']')+1:]
 	}
+	if strings.Contains(name, "/v") || strings.Contains(name, "gopkg.in/") {
+		name = majorVersion.ReplaceAllString(name, "$1$2$3")
+	}
+	start := len(name) - len(strings.TrimLeft(name, "(*"))
 	for _, a := range aliases {
-		if i := strings.Index(name, a[0]); i >= 0 {
-			name = name[:i] + a[1] + name[i+len(a[0]):]
+		rest, ok := strings.CutPrefix(name[start:], a[0])
+		if ok && (rest == "" || rest[0] == '.' || rest[0] == '/') {
+			return name[:start] + a[1] + rest
 		}
 	}
 	return name
