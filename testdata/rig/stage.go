@@ -1,0 +1,168 @@
+package rig
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+)
+
+const (
+	// settleLimit is the longest wait for the resource to stop rising once all
+	// peers have set out.
+	settleLimit = 3 * time.Second
+	// settleTime is how long it must not have risen.
+	settleTime = 200 * time.Millisecond
+	// drainLimit is how long a system may take to go away after its stage.
+	drainLimit = 10 * time.Second
+	// spareDescriptors is left to everything but the peers.
+	spareDescriptors = 200
+)
+
+// A stage is one offered rate.
+type stage struct {
+	index int
+	rate  float64 // peers per second
+	last  time.Duration
+}
+
+// measure runs the stages that o asks for and records them.
+func measure(ctx context.Context, t *testing.T, l Load, o options) (err error) {
+	rec, err := newRecorder(o.out)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := rec.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	for i, rate := range spread(l.Rates, o.rates) {
+		if o.only >= 0 && i != o.only {
+			continue
+		}
+		st := stage{index: i, rate: rate, last: o.stage}
+		rec.put(record{Kind: "begin", Stage: i, Rate: rate, Capacity: l.Work.capacity(), Resource: l.Resource, PerCall: l.Batch != nil})
+		run := runStage
+		if l.Batch != nil {
+			run = runBatch
+		}
+		end, _, err := run(ctx, t, l, st, rec)
+		if err != nil {
+			return fmt.Errorf("stage %d (%.0f): %w", i, rate, err)
+		}
+		rec.put(record{Kind: "end", Stage: i, ending: &end})
+	}
+	rec.put(record{Kind: "done"})
+	return nil
+}
+
+// runStage starts the system, offers it the load of st and ends it. It returns
+// the last sample too.
+func runStage(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder) (end ending, last sample, err error) {
+	pl := plan{Warm: l.Rates[0], Rate: st.rate, N: int(st.rate * st.last.Seconds())}
+	if room := (descriptors() - spareDescriptors) / l.PerPeer; pl.N > room {
+		end.Note = fmt.Sprintf("%d of %d peers came: more do not fit in %d descriptors", room, pl.N, descriptors())
+		pl.N = room
+	}
+	g := newGauges()
+	var before sample
+	g.read(&before)
+
+	sys := &System{desk: newDesk(l.Work), addrs: make(map[string]string)}
+	defer sys.stop()
+	if err := l.Start(sys); err != nil {
+		return end, last, fmt.Errorf("start the system: %w", err)
+	}
+	pl.Addrs = sys.addrs
+	peers, err := startPeers(ctx, t.Name(), pl)
+	if err != nil {
+		return end, last, err
+	}
+	stopped := false
+	defer func() {
+		if !stopped {
+			_, _ = peers.stop() // the error that brought us here says more
+		}
+	}()
+	if err := peers.until(ctx, 20*time.Second, "warmed up", func(r report) bool { return r.Warm }); err != nil {
+		return end, last, err
+	}
+
+	begun := time.Now()
+	smp := startSampler(func() sample {
+		rep := peers.report()
+		s := sample{
+			T: time.Since(begun).Seconds(), Offered: rep.Offered, Done: sys.desk.done.Load(),
+			Good: rep.Good, Shed: rep.Shed, Errors: rep.Errors,
+		}
+		if l.Queue != nil {
+			s.Queue = int64(l.Queue())
+		}
+		if l.Waiters != nil {
+			s.Waiters = int64(l.Waiters())
+		}
+		g.read(&s)
+		return s
+	}, func(s sample) { rec.put(record{Kind: "sample", Stage: st.index, sample: &s}) })
+	err = peers.until(ctx, 8*st.last+10*time.Second, "set out", func(r report) bool { return r.All })
+	if err == nil {
+		err = settle(ctx, smp, l.Resource)
+	}
+	smp.stop()
+	last = smp.latest()
+	if err != nil {
+		return end, last, err
+	}
+
+	rep, err := peers.stop()
+	stopped = true
+	if err != nil {
+		return end, last, err
+	}
+	end.LateMs, end.Honest = rep.LateMs, rep.Honest
+	if rep.FirstError != "" {
+		end.Note = join(end.Note, fmt.Sprintf("%d peers failed, the first: %s", rep.Errors, rep.FirstError))
+	}
+	sys.stop()
+	sys.wait.Wait()
+	end.Note = join(end.Note, drain(ctx, g, before.Goroutines))
+	return end, last, nil
+}
+
+// settle waits until r has not risen for settleTime.
+func settle(ctx context.Context, smp *sampler, r Resource) error {
+	begun, since, top := time.Now(), time.Now(), int64(0)
+	for time.Since(begun) < settleLimit && time.Since(since) < settleTime {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(samplePeriod):
+		}
+		now := smp.latest()
+		if v := now.value(r); v > top+max(2, top/50) {
+			since, top = time.Now(), v
+		}
+	}
+	return nil
+}
+
+// drain waits until the system's goroutines have ended, and says so if they
+// have not.
+func drain(ctx context.Context, g *gauges, before int64) string {
+	var s sample
+	for begun := time.Now(); time.Since(begun) < drainLimit && ctx.Err() == nil; time.Sleep(samplePeriod) {
+		if g.read(&s); s.Goroutines <= before+2 {
+			return ""
+		}
+	}
+	return fmt.Sprintf("%d goroutines were left %v after the stage", s.Goroutines-before, drainLimit)
+}
+
+// join joins two notes.
+func join(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
+}
