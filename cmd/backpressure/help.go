@@ -1,0 +1,144 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// usage prints how to use the program.
+func usage(w io.Writer, fs *flag.FlagSet, rules []*analysis.Analyzer) {
+	fmt.Fprint(w, `backpressure finds Go code in which goroutines, bytes or waiters pile up
+without a bound, and fixes it.
+
+Usage:
+	backpressure [flags] [packages]       packages as for go list; default "."
+	backpressure help [rule]              what a rule reports, and its flags
+	backpressure -explain kind            what a kind of finding means
+	go vet -vettool=$(which backpressure) [packages]
+	go fix -fixtool=$(which backpressure) [packages]
+
+Exit code: 0 nothing found, 1 findings, 2 something could not be analysed.
+
+Rules:
+`)
+	for _, a := range rules {
+		fmt.Fprintf(w, "	%-16s %s\n", a.Name, summary(a))
+	}
+	fmt.Fprint(w, "\nFlags:\n")
+	fs.SetOutput(w)
+	fs.PrintDefaults()
+	fmt.Fprint(w, `
+Environment:
+	BACKPRESSURE_CACHE   directory of results; default is in the user's cache
+	NO_COLOR             if set, no colors on a terminal
+`)
+}
+
+// help prints the usage, or the documentation of one rule.
+func help(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) int {
+	if len(args) == 0 {
+		usage(stdout, newFlags(new(settings), rules), rules)
+		return exitClean
+	}
+	i := slices.IndexFunc(rules, func(a *analysis.Analyzer) bool { return a.Name == args[0] })
+	if i < 0 {
+		return explain(stdout, stderr, args[0], rules)
+	}
+	a := rules[i]
+	fmt.Fprintf(stdout, "%s: %s\n", a.Name, strings.TrimRight(a.Doc, "\n"))
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
+	flags.SetOutput(stdout)
+	n := 0
+	a.Flags.VisitAll(func(f *flag.Flag) { flags.Var(f.Value, a.Name+"."+f.Name, f.Usage); n++ })
+	if n > 0 {
+		fmt.Fprint(stdout, "\nFlags:\n")
+	}
+	flags.PrintDefaults()
+	return exitClean
+}
+
+// explain prints what the rules' documentation says about a kind, which may
+// be given as rule/kind.
+func explain(stdout, stderr io.Writer, name string, rules []*analysis.Analyzer) int {
+	rule, kind, ok := strings.Cut(name, "/")
+	if !ok {
+		rule, kind = "", name
+	}
+	found := false
+	var all []string
+	for _, a := range rules {
+		for _, k := range kinds(a) {
+			all = append(all, a.Name+"/"+k)
+		}
+		text := section(a.Doc, kind)
+		if text == "" || rule != "" && rule != a.Name {
+			continue
+		}
+		if found {
+			fmt.Fprintln(stdout)
+		}
+		found = true
+		fmt.Fprintf(stdout, "%s/%s\n\n%s\n", a.Name, kind, text)
+	}
+	if !found {
+		return fail(stderr, fmt.Errorf("nothing is known about %q; there are the kinds %s", name, strings.Join(all, ", ")))
+	}
+	return exitClean
+}
+
+// summary returns the first line of a rule's documentation.
+func summary(a *analysis.Analyzer) string {
+	line, _, _ := strings.Cut(a.Doc, "\n")
+	return line
+}
+
+// headingPattern matches the heading of a kind's section: "# name", "## name",
+// "# kind name" or "name:", on a line of its own.
+var headingPattern = regexp.MustCompile(`^(?:#+ (?:[Kk]ind )?([a-z][a-z0-9-]*)|([a-z][a-z0-9-]*):)$`)
+
+// heading returns the kind that a line of documentation is the heading of.
+func heading(line string) string {
+	m := headingPattern.FindStringSubmatch(strings.TrimRight(line, " \r"))
+	if m == nil {
+		return ""
+	}
+	return m[1] + m[2]
+}
+
+// kinds returns the kinds that a rule's documentation has sections for.
+func kinds(a *analysis.Analyzer) []string {
+	var out []string
+	for line := range strings.Lines(a.Doc) {
+		if k := heading(strings.TrimRight(line, "\n")); k != "" {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// section returns what doc says under the heading of kind, up to the next
+// heading of any sort; "" if there is none.
+func section(doc, kind string) string {
+	var text []string
+	inside := false
+	for line := range strings.Lines(doc) {
+		line = strings.TrimRight(line, "\n")
+		if k := heading(line); k != "" || strings.HasPrefix(line, "#") {
+			if inside {
+				break
+			}
+			inside = k == kind
+			continue
+		}
+		if inside {
+			text = append(text, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(text, "\n"))
+}

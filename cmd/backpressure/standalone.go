@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/backpressure-go/backpressure/internal/driver"
+)
+
+// settings are the program's own flags.
+type settings struct {
+	rules   string
+	strict  bool
+	tests   bool
+	format  string
+	fix     bool
+	diff    bool
+	explain string
+}
+
+// newFlags binds the program's flags to s and those of each rule, as
+// -rule.flag, to the rule.
+func newFlags(s *settings, rules []*analysis.Analyzer) *flag.FlagSet {
+	fs := flag.NewFlagSet("backpressure", flag.ContinueOnError)
+	fs.StringVar(&s.rules, "rules", "", "report only these: a comma-separated list of `rule` and rule/kind")
+	fs.BoolVar(&s.strict, "strict", false, "also report the kinds that depend on taste (each rule's -strict)")
+	fs.BoolVar(&s.tests, "tests", false, "also report findings in test files (each rule's -tests)")
+	fs.StringVar(&s.format, "format", "text", "`text`, or json: an array of findings with their fixes")
+	fs.BoolVar(&s.fix, "fix", false, "apply the first fix of each finding, report what is left")
+	fs.BoolVar(&s.diff, "diff", false, "print what -fix would do as a unified diff, write nothing")
+	fs.StringVar(&s.explain, "explain", "", "print what is known about a `kind`, and exit")
+	for _, a := range rules {
+		a.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, a.Name+"."+f.Name, f.Usage) })
+	}
+	return fs
+}
+
+// standalone parses flags and does what they ask.
+func standalone(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) int {
+	var s settings
+	fs := newFlags(&s, rules)
+	fs.SetOutput(stderr)
+	fs.Usage = func() { usage(stderr, fs, rules) }
+	if err := fs.Parse(args); err == flag.ErrHelp {
+		return exitClean
+	} else if err != nil {
+		return exitProblem // said by Parse
+	}
+	if s.explain != "" {
+		return explain(stdout, stderr, s.explain, rules)
+	}
+	if s.format != "text" && s.format != "json" {
+		return fail(stderr, fmt.Errorf("no format is called %q: there are text and json", s.format))
+	}
+	want, err := parseSelection(s.rules, rules)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	if err := setAll(fs, rules, s); err != nil {
+		return fail(stderr, err)
+	}
+	o, cleanup, err := options(stderr, fs, want.analyzers, s)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	defer cleanup()
+	r := reporter{stdout, stderr, o, s, want}
+	return r.run(context.Background())
+}
+
+// setAll passes -strict and -tests on to the rules' own flags, except those
+// that are set by name.
+func setAll(fs *flag.FlagSet, rules []*analysis.Analyzer, s settings) error {
+	explicit := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { explicit[f.Name] = true })
+	for name, on := range map[string]bool{"strict": s.strict, "tests": s.tests} {
+		for _, a := range rules {
+			if !on || a.Flags.Lookup(name) == nil || explicit[a.Name+"."+name] {
+				continue
+			}
+			if err := a.Flags.Set(name, "true"); err != nil {
+				return fmt.Errorf("setting -%s.%s: %w", a.Name, name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// options collects what the driver needs. Cleanup removes the cache if it is
+// a temporary one.
+func options(stderr io.Writer, fs *flag.FlagSet, rules []*analysis.Analyzer, s settings) (o driver.Options, cleanup func(), err error) {
+	cleanup = func() {}
+	o = driver.Options{Rules: rules, Patterns: fs.Args(), Env: os.Environ(), Tests: s.tests, Watch: new(driver.Watch)}
+	if len(o.Patterns) == 0 {
+		o.Patterns = []string{"."}
+	}
+	if o.Dir, err = os.Getwd(); err != nil {
+		return o, cleanup, err
+	}
+	id, err := buildID()
+	if err != nil {
+		return o, cleanup, err
+	}
+	o.Salt = id
+	for _, a := range rules {
+		a.Flags.VisitAll(func(f *flag.Flag) {
+			o.Salt = fmt.Appendf(o.Salt, "%s.%s=%q\n", a.Name, f.Name, f.Value)
+			o.Tests = o.Tests || f.Name == "tests" && f.Value.String() == "true"
+		})
+	}
+	if o.Cache, err = cacheDir(); err != nil {
+		fmt.Fprintf(stderr, "backpressure: %v; results are not kept\n", err)
+		if o.Cache, err = os.MkdirTemp("", "backpressure-cache-"); err != nil {
+			return o, cleanup, err
+		}
+		cleanup = func() { os.RemoveAll(o.Cache) } // a left-over in the directory for such
+	}
+	return o, cleanup, nil
+}
+
+// cacheDir returns the directory of results, which it makes.
+func cacheDir() (string, error) {
+	dir := os.Getenv("BACKPRESSURE_CACHE")
+	if dir == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(base, "backpressure")
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	return dir, os.MkdirAll(dir, 0o777)
+}
+
+// A selection is what -rules asks for.
+type selection struct {
+	analyzers []*analysis.Analyzer
+	kinds     map[string]bool // "rule/kind"
+	whole     map[string]bool // rules with all their kinds
+}
+
+// parseSelection reads a list of rule and rule/kind; empty is everything.
+func parseSelection(list string, rules []*analysis.Analyzer) (selection, error) {
+	sel := selection{kinds: map[string]bool{}, whole: map[string]bool{}}
+	byName := map[string]*analysis.Analyzer{}
+	var names []string
+	for _, a := range rules {
+		byName[a.Name] = a
+		names = append(names, a.Name)
+	}
+	items := strings.Split(list, ",")
+	if list == "" {
+		items = names
+	}
+	chosen := map[string]bool{}
+	for _, item := range items {
+		item = strings.TrimSpace(item)
+		rule, kind, withKind := strings.Cut(item, "/")
+		a := byName[rule]
+		if a == nil {
+			return sel, fmt.Errorf("no rule is called %q: there are %s", rule, strings.Join(names, ", "))
+		}
+		if !withKind {
+			sel.whole[rule] = true
+		} else if known := kinds(a); len(known) > 0 && section(a.Doc, kind) == "" {
+			return sel, fmt.Errorf("%s has no kind %q: it has %s", rule, kind, strings.Join(known, ", "))
+		} else {
+			sel.kinds[item] = true
+		}
+		chosen[rule] = true
+	}
+	for _, a := range rules {
+		if chosen[a.Name] {
+			sel.analyzers = append(sel.analyzers, a)
+		}
+	}
+	return sel, nil
+}
+
+func (sel selection) has(f driver.Finding) bool {
+	return sel.whole[f.Rule] || sel.kinds[f.Rule+"/"+f.Kind]
+}
