@@ -31,7 +31,7 @@ func (b *Batch) next() (watched bool) {
 }
 
 // steps is how many sizes the largest stage has; the others have fewer.
-const steps = 10
+const steps = 6
 
 // runBatch calls the system on collections up to the size of st, one after the
 // other. Every call is watched until the resource has stopped rising and only then
@@ -44,6 +44,13 @@ func runBatch(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 	g := newGauges()
 	var before sample
 	g.read(&before)
+	honest := func() Honest { return Honest{} }
+	if l.Bystander != nil {
+		beside, cancel := context.WithCancel(ctx)
+		wait := startHonest(beside, func(int) error { return l.Bystander() })
+		honest = func() Honest { cancel(); return wait() }
+		defer cancel()
+	}
 	begun := time.Now()
 	for i := range n {
 		b := &Batch{N: max(1, int(st.rate)*(i+1)/n), t: t, desk: newDesk(l.Work), ended: make(chan struct{})}
@@ -80,6 +87,7 @@ func runBatch(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 			return end, last, fmt.Errorf("call on %d elements: %w", b.N, err)
 		}
 	}
+	end.Honest = honest()
 	end.Note = drain(ctx, g, before.Goroutines)
 	return end, last, nil
 }

@@ -23,8 +23,6 @@ type plan struct {
 const (
 	// warmUp is how long the lowest rate is offered before a stage counts.
 	warmUp = 200 * time.Millisecond
-	// honestRate is how many honest peers come per second beside the load.
-	honestRate = 25
 	// reportPeriod is the time between two reports of the peers.
 	reportPeriod = 10 * time.Millisecond
 	// reportFD is the descriptor that the peers report to.
@@ -115,40 +113,11 @@ func (c *crowd) run(ctx context.Context, pl plan) ([]time.Duration, func() Hones
 	arrive(ctx, int(pl.Warm*warmUp.Seconds()), pl.Warm, &wait, func(i int, _ time.Time) { _ = come(i) })
 	c.warm.Store(true)
 
-	var (
-		mu      sync.Mutex
-		h       Honest
-		took    []time.Duration // of those that were not turned away
-		honests sync.WaitGroup
-	)
-	honests.Go(func() {
-		const forever = 1 << 30
-		var each sync.WaitGroup
-		arrive(ctx, forever, honestRate, &each, func(i int, due time.Time) {
-			err := come(forever + i)
-			d := time.Since(due)
-			mu.Lock()
-			defer mu.Unlock()
-			h.N++
-			switch {
-			case err == nil:
-				h.Served++
-				took = append(took, d)
-			case ctx.Err() != nil:
-				h.Capped = true // still waiting: d is the least it can be
-				took = append(took, d)
-			}
-		})
-		each.Wait()
-	})
+	honest := startHonest(ctx, func(i int) error { return come(1<<30 + i) })
 	late := arrive(ctx, pl.N, pl.Rate, &wait, func(i int, _ time.Time) { _ = come(i) })
 	c.all.Store(true)
 
-	return late, func() Honest {
-		honests.Wait()
-		h.P50Ms, h.P99Ms = ms(quantile(took, 0.5)), ms(quantile(took, 0.99))
-		return h
-	}
+	return late, honest
 }
 
 // count notes what became of one peer.

@@ -71,6 +71,9 @@ type Load struct {
 	// Batch prepares a collection of b.N elements that all wait for Work, and
 	// returns a function that runs the system over it once.
 	Batch func(b *Batch) (call func() error, err error)
+
+	// Bystander is what someone else does at a steady pace beside a Batch.
+	Bystander func() error
 }
 
 // Work is a resource that the system shares among all requests, such as a

@@ -140,7 +140,7 @@ func settle(ctx context.Context, smp *sampler, r Resource) error {
 		case <-time.After(samplePeriod):
 		}
 		now := smp.latest()
-		if v := now.value(r); v > top+max(2, top/50) {
+		if v := now.value(r); v > top+max(2, top/200) {
 			since, top = time.Now(), v
 		}
 	}
