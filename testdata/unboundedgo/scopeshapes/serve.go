@@ -469,14 +469,14 @@ func (s *Server) ServeOvershoot() error {
 	}
 }
 
-// ServeSetLater is silent: the limit is whatever the caller of configure asked for.
+// A configurable server has a group that configure limits.
 type configurable struct {
 	group errgroup.Group
 }
 
 func (c *configurable) configure(n int) { c.group.SetLimit(n) }
 
-// Serve uses the group that configure has limited.
+// Serve is silent: the limit is what the caller asked for, set in another method.
 func (c *configurable) Serve(ln net.Listener, n int) error {
 	c.configure(n)
 	for {
