@@ -16,4 +16,10 @@ var ecosystems = []Ecosystem{
 	quic,
 	mux,
 	websocket,
+	grpc,
+	web,
+	messaging,
+	pools,
+	data,
+	config,
 }

@@ -144,7 +144,6 @@ var stdHTTP = Ecosystem{Name: "net/http, net/http/httputil, net/http/fcgi, net/u
 		{Field: "mime/multipart.Part.Header", Does: PeerData, Unit: Message, Why: "the sender decides the value"},
 		{Field: "net/http.Cookie.Name", Does: PeerData, Unit: Request, Why: "a cookie of a request is the client's text"},
 		{Field: "net/http.Cookie.Value", Does: PeerData, Unit: Request, Why: "a cookie of a request is the client's text"},
-		{Field: "net/http.Cookie.Values", Does: PeerData, Unit: Request, Why: "a cookie of a request is the client's text"},
 		{Field: "net/http.HTTP2Config.MaxConcurrentStreams", Does: LimitsUnits, Unit: Stream, Default: 250, Why: "streams of one connection; the default in the bundled server is 250"},
 		{Field: "net/http.Request.Body", Does: PeerData, Unit: Bytes, Why: "the client decides its length"},
 		{Field: "net/http.Request.ContentLength", Does: PeerData, Unit: Request, Why: "the client decides the value"},
