@@ -1,0 +1,26 @@
+// Package bench measures whether what a rule reports grows, and whether what
+// its fixes leave behind holds.
+//
+// A case is a package of the testdata module: serve.go is the reported pattern,
+// serve.go.golden its fixes, load_test.go how peers behave. Each fix replaces
+// serve.go by a build overlay, so that the source that is analysed, the fix that
+// is offered and the program that is measured are the same text.
+//
+// # Method
+//
+// Every variant runs in child processes, which sample themselves under open-loop
+// load (testdata/rig). For every sample, the excess is how much work has been
+// offered and not been done. Growth is the slope of the resource over the
+// excess: how many goroutines (or threads) each unserved peer costs. A pattern
+// without a bound costs one or more per peer; with a bound, the slope is that of
+// a plateau, zero. Neither depends on how fast the machine is or on what else it
+// does: a slow machine serves less, and so has more excess from the same load.
+//
+// Only the upper half of the excess counts, beyond which a bounded program must
+// have reached its bound. The slope is Theil and Sen's, the median over all
+// pairs of points, which a quarter of bad samples cannot move far. Its interval
+// comes from a bootstrap that resamples whole runs and, in each, blocks of
+// neighbouring points, since neither runs nor neighbours are independent.
+//
+// The verdict is grows, holds or undecided; verdict.go has the thresholds.
+package bench
