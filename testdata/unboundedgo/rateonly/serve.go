@@ -1,0 +1,99 @@
+// Package rateonly holds loops whose rate is limited and not their number
+// (I30). Where each goroutine also has a time limit, rate times lifetime is a
+// bound that somebody chose; such loops are not reported.
+package rateonly
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Serve is I30: a token per tick, and each connection has a deadline for its whole life.
+func Serve(ln net.Listener, every time.Duration) error {
+	t := time.NewTicker(every)
+	defer t.Stop()
+	for range t.C {
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		conn.SetDeadline(time.Now().Add(10 * time.Second))
+		go answer(conn)
+	}
+	return nil
+}
+
+func answer(conn net.Conn) {
+	defer conn.Close()
+	buf := make([]byte, 512)
+	n, err := conn.Read(buf)
+	if err != nil {
+		return
+	}
+	conn.Write(buf[:n])
+}
+
+// A bucket has tokens that a ticker adds; an empty bucket refuses.
+type bucket struct {
+	tokens chan struct{}
+}
+
+func newBucket(ctx context.Context, size int, every time.Duration) *bucket {
+	b := &bucket{tokens: make(chan struct{}, size)}
+	go func() {
+		t := time.NewTicker(every)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C:
+				select {
+				case b.tokens <- struct{}{}:
+				default:
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return b
+}
+
+func (b *bucket) allow() bool {
+	select {
+	case <-b.tokens:
+		return true
+	default:
+		return false
+	}
+}
+
+// ServeBucket is I30: no token, no goroutine; each goroutine ends with its context.
+func ServeBucket(ctx context.Context, ln net.Listener, url string) error {
+	b := newBucket(ctx, 100, 10*time.Millisecond)
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		if !b.allow() {
+			conn.Close()
+			continue
+		}
+		go func() {
+			defer conn.Close()
+			ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+			defer cancel()
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+			if err != nil {
+				return
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				return
+			}
+			resp.Body.Close()
+		}()
+	}
+}
