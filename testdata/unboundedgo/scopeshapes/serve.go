@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
@@ -485,5 +486,52 @@ func (c *configurable) Serve(ln net.Listener, n int) error {
 			return err
 		}
 		c.group.Go(func() error { echo(conn); return nil })
+	}
+}
+
+// ServeTimedOut is S09: after a second the goroutine starts without a slot, and
+// frees one that is another's.
+func (s *Server) ServeTimedOut() error {
+	for {
+		conn, err := s.ln.Accept()
+		if err != nil {
+			return err
+		}
+		select {
+		case s.sem <- struct{}{}:
+		case <-time.After(time.Second):
+			log.Print("no slot in time")
+		}
+		go func() { // want `unboundedgo/(wrong-scope|accept-loop|overflow)`
+			defer func() { <-s.sem }()
+			echo(conn)
+		}()
+	}
+}
+
+// ServeUnchecked is S09: nobody looks at what TryAcquire says.
+func (s *Server) ServeUnchecked() error {
+	for {
+		conn, err := s.ln.Accept()
+		if err != nil {
+			return err
+		}
+		s.weight.TryAcquire(1)
+		go func() { // want `unboundedgo/(wrong-scope|accept-loop)`
+			echo(conn)
+		}()
+	}
+}
+
+// ServeNeverFreed is silent: no goroutine frees its slot, so at most as many
+// start as there are slots. That the server stops then is another rule's.
+func (s *Server) ServeNeverFreed() error {
+	for {
+		conn, err := s.ln.Accept()
+		if err != nil {
+			return err
+		}
+		s.sem <- struct{}{}
+		go echo(conn)
 	}
 }
