@@ -1,10 +1,180 @@
 package unboundedgo
 
-import "golang.org/x/tools/go/analysis"
+import (
+	_ "embed"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
 
-// Analyzer reports goroutines that pile up without a bound.
-var Analyzer = &analysis.Analyzer{
-	Name: "unboundedgo",
-	Doc:  "report goroutines that are started without a bound",
-	Run:  func(*analysis.Pass) (any, error) { return nil, nil },
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/directive"
+	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/lazyssa"
+	"github.com/backpressure-go/backpressure/internal/limits"
+	"github.com/backpressure-go/backpressure/internal/loops"
+	"github.com/backpressure-go/backpressure/internal/ruledoc"
+)
+
+//go:embed doc.go
+var source string
+
+// Options are the settings of the rule.
+type Options struct {
+	// Limit is the number of goroutines that fixes write into the code as a
+	// named constant, 256 when zero.
+	Limit int
+	// Strict turns the strict findings on.
+	Strict bool
+	// Tests has test files and code that is no server (examples, benchmarks,
+	// mocks) looked at too.
+	Tests bool
+}
+
+// Analyzer is the rule with the default options.
+var Analyzer = New(Options{})
+
+// New returns the rule with options of its own, which its flags change.
+func New(o Options) *analysis.Analyzer {
+	if o.Limit == 0 {
+		o.Limit = 256
+	}
+	r := &rule{Options: o}
+	a := &analysis.Analyzer{
+		Name:     "unboundedgo",
+		Doc:      ruledoc.Of(source, "unboundedgo"),
+		URL:      "https://github.com/backpressure-go/backpressure/blob/main/docs/rules/unboundedgo.md",
+		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer},
+		Run:      r.run,
+	}
+	a.Flags.IntVar(&r.Limit, "limit", r.Limit, "`number` of goroutines that fixes write as the limit")
+	a.Flags.BoolVar(&r.Strict, "strict", r.Strict, "report fan-out and channel elements whose number nobody outside provably decides")
+	a.Flags.BoolVar(&r.Tests, "tests", r.Tests, "look at test files, examples, benchmarks and mocks too")
+	return a
+}
+
+type rule struct{ Options }
+
+func (r *rule) run(pass *analysis.Pass) (any, error) {
+	if !spawns(pass.Files) || !r.Tests && !serves(pass) {
+		return nil, nil
+	}
+	eff := pass.ResultOf[effects.Analyzer].(*effects.Result)
+	defer eff.Use()()
+	if eff.Incomplete != "" {
+		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
+	}
+	ignored, _ := directive.Parse(pass.Fset, pass.Files)
+	fd := loops.NewFinder(eff)
+	c := &classifier{rule: r, eff: eff, finder: fd, checker: limits.NewChecker(fd)}
+	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				s, ok := eff.SpawnAt(i)
+				if !ok || r.skips(pass, ignored, i.Pos()) {
+					continue
+				}
+				if v, ok := c.classify(s); ok && !ignored.Ignored(i.Pos(), "unboundedgo", v.kind) {
+					r.report(pass, eff, v)
+				}
+			}
+		}
+	}
+	return nil, nil
+}
+
+// skips reports whether nothing at pos is reported.
+func (r *rule) skips(pass *analysis.Pass, d *directive.Set, pos token.Pos) bool {
+	if !pos.IsValid() {
+		return true // synthesised
+	}
+	if _, ok := d.Bounded(pos); ok {
+		return true
+	}
+	return !r.Tests && strings.HasSuffix(pass.Fset.File(pos).Name(), "_test.go")
+}
+
+// spawns is the fast path: no go statement and no call that could spawn,
+// no finding.
+func spawns(files []*ast.File) bool {
+	for _, f := range files {
+		if len(f.Imports) > 0 {
+			return true
+		}
+		found := false
+		ast.Inspect(f, func(n ast.Node) bool {
+			_, isGo := n.(*ast.GoStmt)
+			found = found || isGo
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// report reports v at its go statement or spawning call.
+func (r *rule) report(pass *analysis.Pass, eff *effects.Result, v verdict) {
+	file := enclosingFile(pass.Files, v.spawn.Instr.Pos())
+	if file == nil {
+		return
+	}
+	at := locate(file, v.spawn.Instr)
+	d := analysis.Diagnostic{
+		Pos: at.pos, End: at.end,
+		Category: v.kind,
+		Message:  v.message(eff) + " (unboundedgo/" + v.kind + ")",
+		Related:  v.evidence(),
+	}
+	if !ast.IsGenerated(file) && !importsC(file) {
+		d.SuggestedFixes = r.fixes(pass, file, at, v)
+	}
+	pass.Report(d)
+}
+
+func importsC(f *ast.File) bool {
+	return slices.ContainsFunc(f.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == `"C"` })
+}
+
+func enclosingFile(files []*ast.File, pos token.Pos) *ast.File {
+	for _, f := range files {
+		if f.FileStart <= pos && pos < f.FileEnd {
+			return f
+		}
+	}
+	return nil
+}
+
+// A place is the syntax of a spawn.
+type place struct {
+	pos, end token.Pos
+	goStmt   *ast.GoStmt   // nil for spawning calls
+	call     *ast.CallExpr // the call that is run or that spawns
+}
+
+// locate finds the syntax of the spawn. The range is "go f" or "g.Go",
+// never the goroutine's whole body.
+func locate(file *ast.File, i ssa.Instruction) place {
+	p := place{pos: i.Pos(), end: i.Pos() + 1}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			if n.Go == i.Pos() {
+				p = place{pos: n.Go, end: n.Call.Fun.End(), goStmt: n, call: n.Call}
+				if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok {
+					p.end = lit.Type.End()
+				}
+			}
+		case *ast.CallExpr:
+			if n.Lparen == i.Pos() {
+				p = place{pos: n.Pos(), end: n.Fun.End(), call: n}
+			}
+		}
+		return n == nil || n.Pos() <= i.Pos() && i.Pos() <= n.End()
+	})
+	return p
 }

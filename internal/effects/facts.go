@@ -1,0 +1,107 @@
+package effects
+
+import (
+	"fmt"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+)
+
+// A funcFact is the part of a Summary that other packages can use.
+type funcFact struct {
+	Waits      Wait
+	Accepts    bool
+	Unit       string // what one call yields, "" for nothing
+	Slots      []slotFact
+	SpawnsArgs []int
+	Spawns     bool
+	Limits     bool // the result is a listener or group with a limit
+}
+
+// A slotFact is a slot operation on a place that has a name everywhere.
+type slotFact struct {
+	Verb  Verb
+	Place string // "import/path.field" or "import/path.var"
+}
+
+func (*funcFact) AFact() {}
+
+func (f *funcFact) String() string {
+	var s []string
+	if f.Spawns {
+		s = append(s, "spawns")
+	}
+	if len(f.SpawnsArgs) > 0 {
+		s = append(s, fmt.Sprintf("spawns%v", f.SpawnsArgs))
+	}
+	if f.Unit != "" {
+		s = append(s, "yields "+f.Unit)
+	}
+	for _, op := range f.Slots {
+		s = append(s, op.Verb.String()+" "+op.Place[strings.LastIndexByte(op.Place, '/')+1:])
+	}
+	if f.Limits {
+		s = append(s, "limits")
+	}
+	if f.Waits == Never {
+		s = append(s, "never waits")
+	}
+	return strings.Join(s, "; ")
+}
+
+// factOf returns the fact of f, nil when it says nothing that the absence of
+// a fact would not.
+func (r *Result) factOf(f *ssa.Function) *funcFact {
+	s := r.Of(f)
+	fact := &funcFact{Waits: s.Waits, SpawnsArgs: s.SpawnsArgs, Spawns: s.Spawns, Limits: r.limitedResult(f)}
+	if s.Yields != nil {
+		fact.Accepts, fact.Unit = s.Yields.Accept, string(s.Yields.Unit)
+	}
+	for _, op := range s.Slots {
+		for _, p := range op.places() {
+			fact.Slots = append(fact.Slots, slotFact{op.Verb, p})
+		}
+	}
+	if s.Waits == Unresolved && fact.String() == "" {
+		return nil
+	}
+	return fact
+}
+
+// fact returns the fact of a function of another package.
+func (r *Result) fact(fn *types.Func) (*funcFact, bool) {
+	if fn == nil || fn.Pkg() == nil || fn.Pkg() == r.pass.Pkg {
+		return nil, false
+	}
+	var f funcFact
+	if r.pass.ImportObjectFact(fn.Origin(), &f) {
+		return &f, true
+	}
+	return nil, false
+}
+
+// SpawnedArgs returns which function arguments of a call to fn, a function of
+// another package, run in a new unbounded goroutine, and whether the call
+// starts goroutines that outlive it.
+func (r *Result) SpawnedArgs(fn *types.Func) (args []int, spawns bool) {
+	if row, ok := apimodel.Find(fn, apimodel.Spawn); ok {
+		return []int{row.Arg}, true
+	}
+	if f, ok := r.fact(fn); ok {
+		return f.SpawnsArgs, f.Spawns
+	}
+	return nil, false
+}
+
+// LimitedResult reports whether the result of fn, a function of another
+// package, has a limit of its own: a limiting listener, a group with a limit.
+func (r *Result) LimitedResult(fn *types.Func) bool {
+	if _, ok := apimodel.Find(fn, apimodel.LimitListener); ok {
+		return true
+	}
+	f, ok := r.fact(fn)
+	return ok && f.Limits
+}

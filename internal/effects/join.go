@@ -1,0 +1,167 @@
+package effects
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// JoinedBefore reports whether every path from instruction from (the spawn,
+// or a call that leads to it) to an end waits for the goroutine:
+// WaitGroup.Wait, or a receive from a channel that it sends on or closes. A
+// deferred wait joins where the function returns.
+func (r *Result) JoinedBefore(s Spawn, from ssa.Instruction, end func(b, next *ssa.BasicBlock) bool) bool {
+	signals := r.signals(s)
+	for _, d := range deferredJoins(from.Parent()) {
+		if end(from.Block(), nil) && (flowgraph.Dominates(d, from) || flowgraph.PostDominates(d, from)) {
+			return true
+		}
+	}
+	return !flowgraph.PathQuery{
+		From:    from,
+		Barrier: func(i ssa.Instruction) bool { j, _ := r.joins(i, signals); return j },
+		End:     end,
+	}.Exists()
+}
+
+// JoinAfter reports whether some path from the spawn waits for the
+// goroutine, and whether that wait may end before it: a select with other
+// arms.
+func (r *Result) JoinAfter(s Spawn) (joined, partial bool) {
+	signals := r.signals(s)
+	if len(deferredJoins(s.Instr.Parent())) > 0 {
+		return true, false
+	}
+	partial = true
+	flowgraph.PathQuery{From: s.Instr,
+		Barrier: func(i ssa.Instruction) bool {
+			j, p := r.joins(i, signals)
+			if j {
+				joined = true
+				partial = partial && p
+			}
+			return false
+		},
+		End: func(_, _ *ssa.BasicBlock) bool { return false },
+	}.Exists()
+	return joined, joined && partial
+}
+
+// deferredJoins returns the deferred waits of f.
+func deferredJoins(f *ssa.Function) (ds []ssa.Instruction) {
+	instructions(f, func(i ssa.Instruction) bool {
+		if d, ok := i.(*ssa.Defer); ok {
+			if _, join := apimodel.Find(valueflow.Callee(d), apimodel.Join); join {
+				ds = append(ds, d)
+			}
+		}
+		return true
+	})
+	return ds
+}
+
+// signals returns the channels that the goroutine sends on or closes.
+func (r *Result) signals(s Spawn) valueflow.Origins {
+	on := valueflow.Origins{}
+	seen := map[*ssa.Function]bool{}
+	var from func(f *ssa.Function, depth int)
+	from = func(f *ssa.Function, depth int) {
+		if seen[f] || depth > 3 {
+			return
+		}
+		seen[f] = true
+		instructions(f, func(i ssa.Instruction) bool {
+			switch i := i.(type) {
+			case *ssa.Send:
+				merge(on, r.Index().Origins(i.Chan))
+			case *ssa.Select:
+				for _, st := range i.States {
+					if st.Dir == types.SendOnly {
+						merge(on, r.Index().Origins(st.Chan))
+					}
+				}
+			}
+			c, ok := asCall(i)
+			if !ok {
+				return true
+			}
+			if b, ok := c.Common().Value.(*ssa.Builtin); ok && b.Name() == "close" {
+				merge(on, r.Index().Origins(c.Common().Args[0]))
+			}
+			for _, g := range r.bodies(c) {
+				from(g, depth+1)
+			}
+			return true
+		})
+	}
+	for _, f := range s.Bodies {
+		from(f, 0)
+	}
+	return on
+}
+
+func merge(into, from valueflow.Origins) {
+	for k := range from {
+		into[k] = true
+	}
+}
+
+// joins reports whether i waits for goroutines that signal so, and whether
+// something else may end the wait.
+func (r *Result) joins(i ssa.Instruction, signals valueflow.Origins) (joins, partial bool) {
+	switch i := i.(type) {
+	case *ssa.UnOp:
+		if i.Op == token.ARROW {
+			return r.Index().Origins(i.X).Meets(signals), false
+		}
+		return false, false
+	case *ssa.Select:
+		for _, st := range i.States {
+			if st.Dir == types.RecvOnly && r.Index().Origins(st.Chan).Meets(signals) {
+				return i.Blocking, len(i.States) > 1
+			}
+		}
+		return false, false
+	}
+	c, ok := asCall(i)
+	if !ok {
+		return false, false
+	}
+	fn := valueflow.Callee(c)
+	if _, ok := apimodel.Find(fn, apimodel.Join); ok {
+		return true, false
+	}
+	if fn == nil {
+		return false, false
+	}
+	if n := fn.Name(); fn.Signature().Recv() != nil && (n == "Wait" || n == "wait") {
+		return true, false
+	}
+	// A local helper that waits: func() { wg.Wait() }.
+	for _, f := range r.bodies(c) {
+		if r.busy[f] {
+			continue
+		}
+		found := false
+		instructions(f, func(j ssa.Instruction) bool {
+			if jc, ok := asCall(j); ok {
+				if _, ok := apimodel.Find(valueflow.Callee(jc), apimodel.Join); ok {
+					found = true
+				}
+			}
+			if u, ok := j.(*ssa.UnOp); ok && u.Op == token.ARROW && r.Index().Origins(u.X).Meets(signals) {
+				found = true
+			}
+			return !found
+		})
+		if found {
+			return true, false
+		}
+	}
+	return false, false
+}

@@ -1,0 +1,331 @@
+package effects
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// A Verb is what a slot operation does.
+type Verb uint8
+
+const (
+	_         Verb = iota
+	SendSlot       // sends on a channel: takes a slot, or gives a token back
+	RecvSlot       // receives from a channel and drops the value: the reverse
+	Take           // waits for a slot: Weighted.Acquire, gate.Start
+	TryTake        // takes a slot or fails at once
+	Give           // gives a slot back
+	CountUp        // adds to a counter
+	CountDown      // subtracts from one
+)
+
+func (v Verb) String() string {
+	return [...]string{"", "sends", "receives", "acquires", "tries", "releases", "counts up", "counts down"}[v]
+}
+
+// Undoes reports whether w gives back what v took.
+func (v Verb) Undoes(w Verb) bool {
+	switch w {
+	case SendSlot:
+		return v == RecvSlot
+	case RecvSlot:
+		return v == SendSlot
+	case Take, TryTake:
+		return v == Give
+	case CountUp:
+		return v == CountDown
+	}
+	return false
+}
+
+// A SlotOp is one operation on a semaphore-like place.
+type SlotOp struct {
+	Verb Verb
+	// Instr is the instruction of the function in question: the operation
+	// itself or the call that leads to it.
+	Instr ssa.Instruction
+	// On are the places the semaphore may be; foreign places are strings.
+	On valueflow.Origins
+	// Value is the semaphore, in the function that has the operation.
+	Value ssa.Value
+	// Waits reports whether the operation can wait: a try does not.
+	Waits bool
+	// Arm is the select arm of the operation, noArm without select.
+	Arm int
+	// Deferred: the operation runs when the function returns.
+	Deferred bool
+}
+
+// Dominates reports whether block b is only reached after the operation has
+// succeeded, as far as control flow tells.
+func (op *SlotOp) Dominates(i ssa.Instruction) bool {
+	if op.Deferred {
+		return false
+	}
+	if sel, ok := op.Instr.(*ssa.Select); ok {
+		arm, ok := flowgraph.ArmOf(sel, i.Block())
+		return ok && arm == op.Arm
+	}
+	return flowgraph.Dominates(op.Instr, i)
+}
+
+// places returns the names that op's places have in other packages.
+func (op *SlotOp) places() []string {
+	var ps []string
+	for k := range op.On {
+		switch k := k.(type) {
+		case *types.Var:
+			if k.Pkg() != nil {
+				ps = append(ps, k.Pkg().Path()+"."+k.Name())
+			}
+		case *ssa.Global:
+			ps = append(ps, k.Pkg.Pkg.Path()+"."+k.Name())
+		case string:
+			ps = append(ps, k)
+		}
+	}
+	return sortedUnique(ps)
+}
+
+func sortedUnique(s []string) []string {
+	out := s[:0]
+	seen := map[string]bool{}
+	for _, x := range s {
+		if !seen[x] {
+			seen[x] = true
+			out = append(out, x)
+		}
+	}
+	for i := range out {
+		for j := i + 1; j < len(out); j++ {
+			if out[j] < out[i] {
+				out[i], out[j] = out[j], out[i]
+			}
+		}
+	}
+	return out
+}
+
+// slotsOf returns the slot operations that a call of f performs in its own
+// goroutine.
+func (r *Result) slotsOf(f *ssa.Function) []SlotOp {
+	var ops []SlotOp
+	instructions(f, func(i ssa.Instruction) bool {
+		ops = append(ops, r.SlotsAt(i)...)
+		return true
+	})
+	return ops
+}
+
+// SlotsAt returns the slot operations that executing i performs, through
+// calls too.
+func (r *Result) SlotsAt(i ssa.Instruction) []SlotOp {
+	x := r.Index()
+	switch i := i.(type) {
+	case *ssa.Send:
+		return []SlotOp{{Verb: SendSlot, Instr: i, On: x.Origins(i.Chan), Value: i.Chan, Waits: true, Arm: noArm}}
+	case *ssa.UnOp:
+		if i.Op == token.ARROW && drops(i) {
+			return []SlotOp{{Verb: RecvSlot, Instr: i, On: x.Origins(i.X), Value: i.X, Waits: true, Arm: noArm}}
+		}
+		return nil
+	case *ssa.Select:
+		return r.slotsInSelect(i)
+	case *ssa.Store:
+		return r.counted(i)
+	}
+	call, ok := asCall(i)
+	if !ok {
+		return nil
+	}
+	_, deferred := i.(*ssa.Defer)
+	ops := r.slotsOfCall(call)
+	for n := range ops {
+		ops[n].Instr, ops[n].Arm, ops[n].Deferred = i, noArm, deferred
+	}
+	return ops
+}
+
+func (r *Result) slotsInSelect(sel *ssa.Select) []SlotOp {
+	var ops []SlotOp
+	for n, s := range sel.States {
+		op := SlotOp{Verb: RecvSlot, Instr: sel, On: r.Index().Origins(s.Chan), Value: s.Chan, Waits: sel.Blocking, Arm: n}
+		if s.Dir == types.SendOnly {
+			op.Verb = SendSlot
+		} else if !isToken(s.Chan.Type()) {
+			continue
+		}
+		ops = append(ops, op)
+	}
+	return ops
+}
+
+// drops reports whether nobody uses the received value, or the channel only
+// carries tokens.
+func drops(u *ssa.UnOp) bool {
+	if isToken(u.X.Type()) {
+		return true
+	}
+	refs := u.Referrers()
+	return refs == nil || len(*refs) == 0
+}
+
+// isToken reports whether the channel's elements carry nothing: struct{}.
+func isToken(ch types.Type) bool {
+	c, ok := ch.Underlying().(*types.Chan)
+	if !ok {
+		return false
+	}
+	s, ok := c.Elem().Underlying().(*types.Struct)
+	return ok && s.NumFields() == 0
+}
+
+// counted recognises x++ and x-- on a field, global or captured variable.
+func (r *Result) counted(st *ssa.Store) []SlotOp {
+	b, ok := st.Val.(*ssa.BinOp)
+	if !ok || b.Op != token.ADD && b.Op != token.SUB {
+		return nil
+	}
+	load, ok := b.X.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return nil
+	}
+	on := r.Index().Origins(load)
+	if !on.Meets(r.Index().PlaceOf(st.Addr)) {
+		return nil
+	}
+	verb := CountUp
+	if b.Op == token.SUB {
+		verb = CountDown
+	}
+	return []SlotOp{{Verb: verb, Instr: st, On: on, Value: load, Arm: noArm}}
+}
+
+// slotsOfCall returns the operations of the callee: by table, by body, by
+// fact, and for opaque methods by the pairs of names in use.
+func (r *Result) slotsOfCall(call ssa.CallInstruction) []SlotOp {
+	if _, ok := call.Common().Value.(*ssa.Builtin); ok {
+		return nil
+	}
+	x := r.Index()
+	fn := valueflow.Callee(call)
+	recv := valueflow.Recv(call)
+	if ops, known := r.slotsByRow(fn, call); known {
+		return ops
+	}
+	fs, open := x.Callees(call)
+	var ops []SlotOp
+	for _, f := range fs {
+		ops = append(ops, r.Of(f).Slots...)
+	}
+	if len(fs) > 0 && !open {
+		return ops
+	}
+	if f, ok := r.fact(fn); ok && len(f.Slots) > 0 {
+		for _, s := range f.Slots {
+			ops = append(ops, SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Verb != TryTake})
+		}
+		return ops
+	}
+	if fn != nil && fn.Pkg() != nil && apimodel.Standard(fn.Pkg().Path()) {
+		return ops // the tables have the standard library's limiters
+	}
+	if verb, ok := admissionName(fn); ok && recv != nil && opaque(r, call) {
+		ops = append(ops, SlotOp{Verb: verb, On: x.Origins(recv), Value: recv, Waits: verb == Take})
+	}
+	return ops
+}
+
+func (r *Result) slotsByRow(fn *types.Func, call ssa.CallInstruction) ([]SlotOp, bool) {
+	recv := valueflow.Recv(call)
+	for _, row := range apimodel.FuncRows(fn) {
+		var v Verb
+		switch row.Does {
+		case apimodel.Acquire:
+			v = Take
+		case apimodel.TryAcquire:
+			v = TryTake
+		case apimodel.Release:
+			v = Give
+		default:
+			continue
+		}
+		return []SlotOp{{Verb: v, On: r.Index().Origins(recv), Value: recv, Waits: v == Take}}, true
+	}
+	if isAtomicAdd(fn) {
+		return r.atomicAdd(call), true
+	}
+	return nil, len(apimodel.FuncRows(fn)) > 0
+}
+
+// isAtomicAdd reports whether fn adds to an integer of sync/atomic.
+func isAtomicAdd(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "sync/atomic" {
+		return false
+	}
+	n := fn.Name()
+	return n == "Add" || len(n) > 3 && n[:3] == "Add"
+}
+
+func (r *Result) atomicAdd(call ssa.CallInstruction) []SlotOp {
+	addr, delta := valueflow.Recv(call), valueflow.Arg(call, 0)
+	if addr == nil {
+		addr, delta = valueflow.Arg(call, 0), valueflow.Arg(call, 1)
+	}
+	verb := CountUp
+	if negative(delta) {
+		verb = CountDown
+	}
+	return []SlotOp{{Verb: verb, On: r.Index().PlaceOf(addr), Value: addr}}
+}
+
+// negative reports whether v is a negative constant, a complement (^uint32(0)
+// is the documented way to subtract one) or a negation.
+func negative(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.Const:
+		if v.Value == nil {
+			return false
+		}
+		if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsUnsigned != 0 {
+			return v.Uint64() > 1<<31-1
+		}
+		return v.Int64() < 0
+	case *ssa.UnOp:
+		return v.Op == token.SUB || v.Op == token.XOR
+	}
+	return false
+}
+
+// opaque reports whether nothing is known of the callee's body: an interface
+// method or a function of another package without a fact.
+func opaque(r *Result, call ssa.CallInstruction) bool {
+	if call.Common().IsInvoke() {
+		return true
+	}
+	f := valueflow.StaticCallee(call)
+	return f == nil || f.Blocks == nil
+}
+
+// admissionName classifies the names in use for limiters whose body cannot
+// be seen. It is only ever used to stay silent.
+func admissionName(fn *types.Func) (Verb, bool) {
+	if fn == nil {
+		return 0, false
+	}
+	switch fn.Name() {
+	case "Acquire", "acquire", "Start", "Take", "take", "Enter", "Begin", "Reserve", "Add", "P", "Down", "Wait", "Get", "Checkout":
+		return Take, true
+	case "TryAcquire", "tryAcquire", "TryStart", "TryTake", "TryEnter", "Allow", "Admit":
+		return TryTake, true
+	case "Release", "release", "Done", "Give", "give", "Leave", "Exit", "End", "Free", "V", "Up", "Signal", "Put", "Return", "Checkin":
+		return Give, true
+	}
+	return 0, false
+}

@@ -1,0 +1,79 @@
+package limits
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// guardCall classifies a call whose result decides whether the site runs.
+func (c *Checker) guardCall(w *way, call *ssa.Call) Limit {
+	fn := valueflow.Callee(call)
+	if fn != nil && isFlip(fn) {
+		return Limit{Kind: SingleFlight}
+	}
+	if fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "time" {
+		return Limit{Kind: Paced} // After, Before
+	}
+	for _, op := range c.Eff.SlotsAt(call) {
+		if op.Verb == effects.TryTake || op.Verb == effects.Take || op.Verb == effects.SendSlot {
+			return Limit{Kind: Slot, Name: c.x.Describe(op.Value)}
+		}
+	}
+	fs, open := c.x.Callees(call)
+	for _, f := range fs {
+		if k := c.admits(w, f); k != None {
+			return Limit{Kind: k, Name: f.Name()}
+		}
+	}
+	if len(fs) > 0 && !open {
+		return Limit{}
+	}
+	return Limit{}
+}
+
+// admits reports whether f tests a count, takes a slot or sets a flag, so
+// that its result may mean "admitted".
+func (c *Checker) admits(w *way, f *ssa.Function) Kind {
+	if c.busy[f] {
+		return None
+	}
+	c.busy[f] = true
+	defer delete(c.busy, f)
+	if c.Eff.TakesSlot(f) {
+		return Slot
+	}
+	for _, b := range f.Blocks {
+		for _, i := range b.Instrs {
+			switch i := i.(type) {
+			case *ssa.BinOp:
+				if l := c.compare(&way{c: c, d: w.d}, nil, i); l.Kind == Counter {
+					return Counter
+				}
+			case *ssa.Call:
+				if fn := valueflow.Callee(i); fn != nil && isFlip(fn) {
+					return SingleFlight
+				}
+			case *ssa.Lookup:
+				if i.CommaOk && c.setsKey(f, i) && !c.keyedByAddress(i.Index, 0) {
+					return SingleFlight
+				}
+			}
+		}
+	}
+	return None
+}
+
+// setsKey reports whether f enters something into the map that l looks up.
+func (c *Checker) setsKey(f *ssa.Function, l *ssa.Lookup) bool {
+	on := c.x.Origins(l.X)
+	for _, b := range f.Blocks {
+		for _, i := range b.Instrs {
+			if u, ok := i.(*ssa.MapUpdate); ok && c.x.Origins(u.Map).Meets(on) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,188 @@
+package limits
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
+)
+
+// inBodies looks into the goroutine: a try at its start that gives up when
+// full bounds it, a wait for a slot comes too late.
+func (c *Checker) inBodies(w *way) Limit {
+	for _, f := range w.s.Bodies {
+		if c.givesUp(w, f, 0) {
+			return Limit{Kind: Counter}
+		}
+	}
+	for _, f := range w.s.Bodies {
+		if op, ok := c.takesInside(w, f); ok {
+			return Limit{Kind: Late, At: op.Instr, Name: c.x.Describe(op.Value), Value: op.Value}
+		}
+	}
+	return Limit{}
+}
+
+// givesUp reports whether f, before it waits for anything, tests a count,
+// tries to take a slot or flips a flag, and returns when that fails.
+func (c *Checker) givesUp(w *way, f *ssa.Function, depth int) bool {
+	reg := &region{fn: f, reach: map[*ssa.BasicBlock]bool{}}
+	for _, b := range f.Blocks {
+		for _, i := range b.Instrs {
+			if depth < 2 && depth >= 0 {
+				if call, ok := i.(*ssa.Call); ok && i.Block() == f.Blocks[0] {
+					for _, g := range c.callees(call) {
+						if c.givesUp(w, g, depth+1) {
+							return true
+						}
+					}
+				}
+			}
+			if !c.isTest(w, reg, i) {
+				continue
+			}
+			if c.nothingWaitsBefore(f, i) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (c *Checker) callees(call *ssa.Call) []*ssa.Function {
+	fs, open := c.x.Callees(call)
+	if open {
+		return nil
+	}
+	return fs
+}
+
+// isTest reports whether i is a branch on a count, try or flag of which one
+// side returns at once, or a non-blocking select that takes a slot.
+func (c *Checker) isTest(w *way, reg *region, i ssa.Instruction) bool {
+	switch i := i.(type) {
+	case *ssa.If:
+		b := i.Block()
+		if !leaves(b.Succs[0]) && !leaves(b.Succs[1]) {
+			return false
+		}
+		cond, _ := strip(i.Cond)
+		var l Limit
+		switch v := cond.(type) {
+		case *ssa.BinOp:
+			l = c.compare(&way{c: c, d: w.d}, reg, v)
+		case *ssa.Call:
+			l = c.guardCall(&way{c: c, d: w.d}, v)
+		}
+		return l.Kind == Counter || l.Kind == Slot || l.Kind == SingleFlight
+	case *ssa.Select:
+		if i.Blocking {
+			return false
+		}
+		d := flowgraph.ArmBlock(i, flowgraph.Default)
+		if d == nil || !leaves(d) {
+			return false
+		}
+		for _, op := range c.Eff.SlotsAt(i) {
+			if c.givesIn(reg.fn, op, 1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// leaves reports whether block b leads to a return without further branches.
+func leaves(b *ssa.BasicBlock) bool {
+	for n := 0; n < 4; n++ {
+		if _, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok {
+			return true
+		}
+		if len(b.Succs) != 1 {
+			return false
+		}
+		b = b.Succs[0]
+	}
+	return false
+}
+
+// nothingWaitsBefore reports whether every instruction of f that waits is
+// only reached after i.
+func (c *Checker) nothingWaitsBefore(f *ssa.Function, i ssa.Instruction) bool {
+	for _, b := range f.Blocks {
+		for _, j := range b.Instrs {
+			if j == i {
+				continue
+			}
+			if wt := c.Eff.WaitsAt(j) &^ (effects.Locked | effects.Unresolved); wt == 0 {
+				continue
+			}
+			if _, ok := j.(*ssa.Defer); ok {
+				continue
+			}
+			if !flowgraph.Dominates(i, j) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// takesInside finds a wait for a slot that f, or what it calls, also gives
+// back: a semaphore that outlives the goroutine.
+func (c *Checker) takesInside(w *way, f *ssa.Function) (effects.SlotOp, bool) {
+	ops := c.Eff.Of(f).Slots
+	for _, op := range ops {
+		switch op.Verb {
+		case effects.SendSlot, effects.RecvSlot, effects.Take:
+		default:
+			continue
+		}
+		if !op.Waits || op.Deferred || c.local(op, f) || !c.isSemaphore(op) {
+			continue
+		}
+		for _, g := range ops {
+			if g.Verb.Undoes(op.Verb) && g.On.Meets(op.On) && g.Instr != op.Instr {
+				return op, true
+			}
+		}
+	}
+	return effects.SlotOp{}, false
+}
+
+// local reports whether the semaphore is made inside the goroutine.
+func (c *Checker) local(op effects.SlotOp, f *ssa.Function) bool {
+	inside := map[*ssa.Function]bool{}
+	c.reached(f, inside, 0)
+	for k := range op.On {
+		if i, ok := k.(ssa.Instruction); ok && inside[i.Parent()] {
+			switch k.(type) {
+			case *ssa.MakeChan, *ssa.Alloc:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isSemaphore reports whether op's channel is used for slots: it is not
+// known to be unbuffered (a rendezvous), and a receive that acquires is from
+// a channel that was filled.
+func (c *Checker) isSemaphore(op effects.SlotOp) bool {
+	if op.Verb == effects.Take {
+		return true
+	}
+	made := false
+	for k := range op.On {
+		if m, ok := k.(*ssa.MakeChan); ok {
+			if n, isConst := constant(m.Size); isConst && n == 0 {
+				return false
+			}
+			made = true
+		}
+	}
+	if op.Verb == effects.RecvSlot {
+		return made && c.prefilled(op.On)
+	}
+	return true
+}

@@ -1,0 +1,228 @@
+package loops
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/peer"
+)
+
+// gate returns what decides how often the loop l executes site. ok is false
+// for loops with a constant or configured number of rounds, and for loops
+// that nothing visible gates.
+func (fd *Finder) gate(l *flowgraph.Loop, site ssa.Instruction) (Driver, bool) {
+	var best *effects.Event
+	for _, b := range l.Blocks() {
+		for _, i := range b.Instrs {
+			for _, e := range fd.Eff.EventsAt(i) {
+				if i == site || !fd.gates(l, &e, site) {
+					continue
+				}
+				if best == nil || rank(&e) >= rank(best) {
+					best = &e
+				}
+			}
+		}
+	}
+	if best != nil {
+		return fd.byEvent(l, best)
+	}
+	return fd.byTrips(l, site)
+}
+
+// gates reports whether each execution of site in l needs an event of its
+// own: it dominates the site, or every way back to the loop's head.
+func (fd *Finder) gates(l *flowgraph.Loop, e *effects.Event, site ssa.Instruction) bool {
+	if e.Dominates(site.Block()) && (e.Instr.Block() != site.Block() || flowgraph.Dominates(e.Instr, site)) {
+		return true
+	}
+	for _, latch := range l.Latches {
+		if !e.Dominates(latch) {
+			return false
+		}
+	}
+	// An event after the site in the same round gates the next round, as
+	// in: for err == nil { go serve(c); c, err = ln.Accept() }. Waiting for
+	// something unrelated (a stop channel) does not drive the loop.
+	return e.Accept
+}
+
+// rank orders the events that gate one loop: who is further outside wins.
+func rank(e *effects.Event) int {
+	switch {
+	case e.Accept:
+		return 4
+	case e.Who == peer.Peer:
+		return 3
+	case e.Who == peer.Input:
+		return 2
+	case e.Tick:
+		return 1
+	}
+	return 0
+}
+
+// byEvent turns the event that gates l into a driver.
+func (fd *Finder) byEvent(l *flowgraph.Loop, e *effects.Event) (Driver, bool) {
+	d := Driver{Who: e.Who, Unit: e.Unit, From: e.From, Event: e, Loop: l}
+	switch {
+	case e.Accept:
+		d.Kind = Accepts
+	case e.Who >= peer.Input:
+		d.Kind = Receives
+	case e.Tick:
+		d.Kind = Ticks
+	case e.Chan != nil:
+		return fd.byChannel(d, e)
+	}
+	return d, true
+}
+
+// byChannel asks who sends the elements. Channels that only signal (stop,
+// wake-up, errors, os signals) drive nothing.
+func (fd *Finder) byChannel(d Driver, e *effects.Event) (Driver, bool) {
+	if signals(e.Chan.Type()) {
+		return d, false
+	}
+	d.Kind = Elements
+	on := fd.x.Origins(e.Chan)
+	senders := fd.x.Senders(on)
+	for _, s := range senders {
+		if fd.sending[s] {
+			continue
+		}
+		fd.sending[s] = true
+		for _, sd := range fd.Drivers(s) {
+			if sd.Who > d.Who {
+				d.Who = sd.Who
+				if d.Unit == "" {
+					d.Unit = sd.Unit
+				}
+			}
+		}
+		delete(fd.sending, s)
+	}
+	return d, true
+}
+
+// byTrips classifies loops by their number of rounds: ranges and counts.
+func (fd *Finder) byTrips(l *flowgraph.Loop, site ssa.Instruction) (Driver, bool) {
+	over := fd.tripBound(l)
+	if over == nil {
+		return Driver{}, false
+	}
+	s := peer.Who(fd.x, over)
+	if s.Who == peer.Constant || s.Who == peer.Operator {
+		return Driver{}, false
+	}
+	if u, ok := fd.elementUnit(over); ok && s.Unit == "" {
+		s.Unit = u
+	}
+	return Driver{Kind: Collection, Who: s.Who, Unit: s.Unit, From: s.Name, Loop: l, Over: over}, true
+}
+
+// elementUnit names the elements of collections of messages.
+func (fd *Finder) elementUnit(ssa.Value) (apimodel.Unit, bool) { return "", false }
+
+// tripBound returns the collection that l ranges over or the number it
+// counts to; nil when its exits test something else.
+func (fd *Finder) tripBound(l *flowgraph.Loop) ssa.Value {
+	for _, b := range l.Blocks() {
+		br, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+		if !ok || l.Contains(b.Succs[0]) && l.Contains(b.Succs[1]) {
+			continue
+		}
+		if v := boundIn(br.Cond, l); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+func boundIn(cond ssa.Value, l *flowgraph.Loop) ssa.Value {
+	switch c := cond.(type) {
+	case *ssa.Extract: // ok of a range over a map or string
+		if n, isNext := c.Tuple.(*ssa.Next); isNext && c.Index == 0 {
+			if r, isRange := n.Iter.(*ssa.Range); isRange {
+				return r.X
+			}
+		}
+	case *ssa.BinOp:
+		switch c.Op {
+		case token.LSS, token.LEQ, token.GTR, token.GEQ, token.NEQ:
+		default:
+			return nil
+		}
+		if induction(c.X, l) && !induction(c.Y, l) {
+			return collectionOf(c.Y)
+		}
+		if induction(c.Y, l) && !induction(c.X, l) {
+			return collectionOf(c.X)
+		}
+		// for len(rest) > 0 { ...; rest = rest[n:] }
+		if a := lenArg(c.X); a != nil {
+			if p, ok := a.(*ssa.Phi); ok && l.Contains(p.Block()) {
+				return entering(p, l)
+			}
+		}
+	}
+	return nil
+}
+
+// induction reports whether v changes from round to round by plus or minus a
+// constant.
+func induction(v ssa.Value, l *flowgraph.Loop) bool {
+	if b, ok := v.(*ssa.BinOp); ok && (b.Op == token.ADD || b.Op == token.SUB) {
+		v = b.X // the index of a range is incremented before the test
+	}
+	if c, ok := v.(*ssa.Convert); ok {
+		v = c.X
+	}
+	p, ok := v.(*ssa.Phi)
+	if !ok || p.Block() != l.Header && !l.Contains(p.Block()) {
+		return false
+	}
+	for _, e := range p.Edges {
+		b, ok := e.(*ssa.BinOp)
+		if !ok || b.Op != token.ADD && b.Op != token.SUB {
+			continue
+		}
+		if _, isConst := b.Y.(*ssa.Const); isConst && (b.X == p || b == v) {
+			return true
+		}
+	}
+	return false
+}
+
+// collectionOf returns x for len(x), and the value itself otherwise.
+func collectionOf(v ssa.Value) ssa.Value {
+	if a := lenArg(v); a != nil {
+		return a
+	}
+	return v
+}
+
+func lenArg(v ssa.Value) ssa.Value {
+	c, ok := v.(*ssa.Call)
+	if !ok {
+		return nil
+	}
+	if b, ok := c.Call.Value.(*ssa.Builtin); ok && b.Name() == "len" {
+		return c.Call.Args[0]
+	}
+	return nil
+}
+
+// entering returns the value that p has when the loop is entered.
+func entering(p *ssa.Phi, l *flowgraph.Loop) ssa.Value {
+	for i, e := range p.Edges {
+		if !l.Contains(p.Block().Preds[i]) {
+			return e
+		}
+	}
+	return nil
+}

