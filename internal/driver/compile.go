@@ -1,7 +1,9 @@
 package driver
 
 import (
+	"errors"
 	"fmt"
+	"go/scanner"
 	"maps"
 	"slices"
 
@@ -18,9 +20,12 @@ func (c *checker) check(drafts map[string]*draft, accepted []*Finding) (bad *Fin
 	patterns := map[string]bool{}
 	for name, d := range drafts {
 		if err := d.render(); err != nil {
-			p, _ := parsePlace(c.o.Dir, err.Error())
-			p.File = name
-			return blame(drafts, p), "the fixed file does not parse: " + err.Error(), nil
+			p := Problem{File: name, Message: err.Error()}
+			var list scanner.ErrorList
+			if errors.As(err, &list) {
+				p.Line, p.Message = list[0].Pos.Line, list[0].Msg
+			}
+			return blame(drafts, p), fmt.Sprintf("the file would not parse: line %d: %s", p.Line, p.Message), nil
 		}
 		overlay[name] = d.new
 		patterns[c.editable[name]] = true

@@ -128,7 +128,11 @@ func collect(o Options, results []runner.Result) (*Result, error) {
 	}
 	out.Packages = len(initial)
 	for _, pattern := range unmatched(o, initial) {
-		out.Problems = append(out.Problems, Problem{Message: pattern + ": no packages match"})
+		message := pattern + ": no Go files match"
+		if !o.Tests {
+			message += "; files of tests alone need -tests"
+		}
+		out.Problems = append(out.Problems, Problem{Message: message})
 	}
 	out.Findings = sortFindings(out.Findings)
 	out.Problems = sortProblems(out.Problems)

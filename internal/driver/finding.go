@@ -2,7 +2,6 @@ package driver
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 )
 
@@ -69,16 +68,14 @@ type Problem struct {
 // sortFindings sorts by position and drops what was reported for a package
 // and again for its test variant.
 func sortFindings(list []Finding) []Finding {
-	slices.SortStableFunc(list, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col),
-			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Message, b.Message))
-	})
-	return slices.CompactFunc(list, func(a, b Finding) bool { return a.id() == b.id() })
+	slices.SortStableFunc(list, Finding.compare)
+	return slices.CompactFunc(list, func(a, b Finding) bool { return a.compare(b) == 0 })
 }
 
-// id is equal for the same finding in two variants of a package.
-func (f Finding) id() string {
-	return fmt.Sprintf("%s:%d:%d: %s/%s: %s", f.File, f.Line, f.Col, f.Rule, f.Kind, f.Message)
+// compare orders findings by position.
+func (f Finding) compare(g Finding) int {
+	return cmp.Or(cmp.Compare(f.File, g.File), cmp.Compare(f.Line, g.Line), cmp.Compare(f.Col, g.Col),
+		cmp.Compare(f.Rule, g.Rule), cmp.Compare(f.Kind, g.Kind), cmp.Compare(f.Message, g.Message))
 }
 
 func sortProblems(list []Problem) []Problem {

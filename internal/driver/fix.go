@@ -70,6 +70,7 @@ func NewPlan(ctx context.Context, o Options, findings []Finding) (*Plan, error) 
 				p.Applied = append(p.Applied, *f)
 			}
 			p.Left = append(p.Left, overlapping...)
+			slices.SortStableFunc(p.Left, func(a, b Left) int { return a.Finding.compare(b.Finding) })
 			return p, nil
 		}
 		p.leave(bad, reason)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -23,13 +24,13 @@ type Printer struct {
 // Findings prints each finding on a line: file:line:col: message.
 func (p *Printer) Findings(list []Finding) {
 	for _, f := range list {
-		fmt.Fprintf(p.W, "%s:%d:%d: %s\n", p.paint(bold, p.name(f.File)), f.Line, f.Col, f.Message)
+		fmt.Fprintf(p.W, "%s%s\n", p.place(f.File, f.Line, f.Col), f.Message)
 		if !p.Source {
 			continue
 		}
 		p.source(f)
 		for _, r := range f.Related {
-			fmt.Fprintf(p.W, "\t%s:%d:%d: %s\n", p.name(r.File), r.Line, r.Col, r.Message)
+			fmt.Fprintf(p.W, "\t%s%s\n", p.place(r.File, r.Line, r.Col), r.Message)
 		}
 	}
 }
@@ -37,18 +38,26 @@ func (p *Printer) Findings(list []Finding) {
 // Problems prints each problem on a line, with its place if that is known.
 func (p *Printer) Problems(list []Problem) {
 	for _, q := range list {
-		switch {
-		case q.File != "" && q.Col > 0:
-			fmt.Fprintf(p.W, "%s:%d:%d: %s\n", p.name(q.File), q.Line, q.Col, q.Message)
-		case q.File != "":
-			fmt.Fprintf(p.W, "%s:%d: %s\n", p.name(q.File), q.Line, q.Message)
-		default:
-			fmt.Fprintf(p.W, "backpressure: %s\n", q.Message)
+		place := "backpressure: "
+		if q.File != "" {
+			place = p.place(q.File, q.Line, q.Col)
 		}
+		fmt.Fprintf(p.W, "%s%s\n", place, q.Message)
 	}
 }
 
-func (p *Printer) name(file string) string { return shortName(p.Dir, file) }
+// place returns "file:line:col: " without what is not known: a //line comment
+// may give no column.
+func (p *Printer) place(file string, line, col int) string {
+	s := p.paint(bold, shortName(p.Dir, file)) + ":"
+	if line > 0 {
+		s += strconv.Itoa(line) + ":"
+	}
+	if line > 0 && col > 0 {
+		s += strconv.Itoa(col) + ":"
+	}
+	return s + " "
+}
 
 // shortName returns the name of file relative to dir if that is shorter.
 func shortName(dir, file string) string {
