@@ -320,3 +320,62 @@ func ServeNested(addrs []string) error {
 	}
 	return nil
 }
+
+// ServeEither is S01: one branch serves in line, the other starts a goroutine.
+func ServeEither(ln net.Listener, concurrent bool) error {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		if concurrent {
+			go serveEcho(conn) // want `goroutine per connection accepted from .*unboundedgo/accept-loop`
+		} else {
+			serveEcho(conn)
+		}
+	}
+}
+
+// ServePair is S01: two goroutines per connection, and no bound on either.
+func ServePair(ln net.Listener) error {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		lines := make(chan string)
+		go readLines(conn, lines)  // want `goroutine per connection accepted from .*unboundedgo/accept-loop`
+		go writeLines(conn, lines) // want `goroutine per connection accepted from .*unboundedgo/accept-loop`
+	}
+}
+
+func readLines(conn net.Conn, lines chan<- string) {
+	defer close(lines)
+	sc := bufio.NewScanner(conn)
+	for sc.Scan() {
+		lines <- sc.Text()
+	}
+}
+
+func writeLines(conn net.Conn, lines <-chan string) {
+	defer conn.Close()
+	for l := range lines {
+		if _, err := fmt.Fprintln(conn, l); err != nil {
+			return
+		}
+	}
+}
+
+// ServeClosed is S01: the loop ends when the listener is closed, which bounds nothing before.
+func ServeClosed(ln net.Listener) error {
+	for {
+		switch conn, err := ln.Accept(); {
+		case err == nil:
+			go serveEcho(conn) // want `goroutine per connection accepted from .*unboundedgo/accept-loop`
+		case errors.Is(err, net.ErrClosed):
+			return nil
+		default:
+			log.Print(err)
+		}
+	}
+}

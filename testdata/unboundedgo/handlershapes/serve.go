@@ -240,3 +240,37 @@ func send(w io.Writer, line string) {
 		log.Print(err)
 	}
 }
+
+// Decode is S02 in a generic function: the handler of each T answers first and works later.
+func Decode[T any](work func(context.Context, T) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var v T
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<16)).Decode(&v); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		go func() { // want `goroutine started by handler .*unboundedgo/handler`
+			time.Sleep(time.Second)
+			if err := work(context.Background(), v); err != nil {
+				log.Print(err)
+			}
+		}()
+		w.WriteHeader(http.StatusAccepted)
+	}
+}
+
+// A Hook is a handler by its method set alone; nothing here registers it.
+type Hook[T any] struct {
+	work func(T)
+	make func(*http.Request) T
+}
+
+// ServeHTTP is S02 in a generic type.
+func (h *Hook[T]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	v := h.make(r)
+	go func() { // want `goroutine started by handler .*unboundedgo/handler`
+		time.Sleep(time.Second)
+		h.work(v)
+	}()
+	w.WriteHeader(http.StatusAccepted)
+}

@@ -337,3 +337,53 @@ func (w *Writer) await(b *batch) {
 	w.mu.Unlock()
 	w.out.Write(bytes.Join(b.msgs, nil))
 }
+
+// Expect accepts a constant number of connections and ends.
+func Expect(ln net.Listener) error {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for range 2 {
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		wg.Go(func() { echo(conn) })
+	}
+	return nil
+}
+
+// ServeFailing spawns on the way out only.
+func ServeFailing(ln net.Listener, report func(error)) error {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			go report(err)
+			return err
+		}
+		echo(conn)
+	}
+}
+
+// ServeSwitch starts its goroutine for the control connection and leaves the loop with it.
+func ServeSwitch(ln net.Listener) error {
+loop:
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		var first [1]byte
+		if _, err := io.ReadFull(conn, first[:]); err != nil {
+			conn.Close()
+			continue
+		}
+		switch first[0] {
+		case 'c':
+			go echo(conn)
+			break loop
+		default:
+			conn.Close()
+		}
+	}
+	return nil
+}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
 const maxConns = 256
@@ -299,6 +300,47 @@ func ServeTyped(ln net.Listener) error {
 		go func() {
 			echo(conn)
 			<-active
+		}()
+	}
+}
+
+// ServeWatched is I01 and a deliberate exception: the watchdog of a connection
+// starts after its slot was taken, and ends before the slot is free.
+func ServeWatched(ln net.Listener, lifetime time.Duration) error {
+	slots := make(chan struct{}, maxConns)
+	for {
+		slots <- struct{}{}
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		done := make(chan struct{})
+		go func() {
+			select {
+			case <-time.After(lifetime):
+				conn.Close()
+			case <-done:
+			}
+		}()
+		go func() {
+			echo(conn)
+			close(done)
+			<-slots
+		}()
+	}
+}
+
+// ServeSlots is I01 in a generic function: the semaphore is of the parameter's type.
+func ServeSlots[S any](ln net.Listener, slots chan S, slot S) error {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		slots <- slot
+		go func() {
+			defer func() { <-slots }()
+			echo(conn)
 		}()
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"net"
+	"net/http"
 	"sync/atomic"
 )
 
@@ -84,4 +85,14 @@ func (m *Meter) Lines(conn net.Conn) error {
 		go m.bytes.Add(int64(n))
 	}
 	return sc.Err()
+}
+
+// ServeHTTP is silent: the goroutine that outlives the request counts and ends.
+func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	n := r.ContentLength
+	go func() {
+		m.packets.Add(1)
+		m.bytes.Add(n)
+	}()
+	w.WriteHeader(http.StatusNoContent)
 }

@@ -1,6 +1,6 @@
-// Package websocketx holds websocket handlers over golang.org/x/net/websocket:
+// Package websocketmessages holds websocket handlers over golang.org/x/net/websocket:
 // pumps, which are constant per connection, and goroutines per message.
-package websocketx
+package websocketmessages
 
 import (
 	"net/http"
