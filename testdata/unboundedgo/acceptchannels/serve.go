@@ -48,7 +48,7 @@ func (g *Gateway) forward(chans <-chan ssh.NewChannel) {
 			newChan.Reject(ssh.UnknownChannelType, "not supported")
 			continue
 		}
-		go g.dial(newChan) // want `goroutine per channel accepted from .*unboundedgo/accept-loop`
+		go g.dial(newChan) // want `goroutine per channel accepted.*unboundedgo/accept-loop`
 	}
 }
 
@@ -77,7 +77,7 @@ func (g *Gateway) Channels(chans <-chan ssh.NewChannel) {
 			continue
 		}
 		g.wg.Add(1)
-		go func() { // want `goroutine per channel accepted from .*unboundedgo/accept-loop`
+		go func() { // want `goroutine per channel accepted.*unboundedgo/accept-loop`
 			defer g.wg.Done()
 			defer ch.Close()
 			for req := range reqs {

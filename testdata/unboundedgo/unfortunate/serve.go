@@ -142,7 +142,7 @@ func Rate(ln net.Listener) error {
 // Weightless is silent and should be reported: what it acquires is a number of
 // the peer's, which may be zero.
 func Weightless(ctx context.Context, pc net.PacketConn, relay func([]byte)) error {
-	sem := semaphore.NewWeighted(1 << 20)
+	sem := semaphore.NewWeighted(1 << 16)
 	for {
 		buf := make([]byte, 1500)
 		n, _, err := pc.ReadFrom(buf)

@@ -107,6 +107,29 @@ func (g *Gateway) ServeWeighted(ctx context.Context, pc net.PacketConn, relay fu
 	}
 }
 
+// maxBytes is a weight and no number of goroutines.
+const maxBytes = 64 << 20
+
+// ServeBytes is I33: a large semaphore, of which each datagram takes as much as it has bytes.
+func ServeBytes(ctx context.Context, pc net.PacketConn, relay func([]byte)) error {
+	sem := semaphore.NewWeighted(maxBytes)
+	for {
+		buf := make([]byte, 1500)
+		n, _, err := pc.ReadFrom(buf)
+		if err != nil {
+			return err
+		}
+		weight := int64(n) + 512
+		if !sem.TryAcquire(weight) {
+			continue
+		}
+		go func() {
+			defer sem.Release(weight)
+			relay(buf[:n])
+		}()
+	}
+}
+
 // Scan is I03: file I/O per entry under a weighted semaphore, in an errgroup that has no limit of its own.
 func Scan(ctx context.Context, dir string, visit func(io.Reader) error) error {
 	entries, err := os.ReadDir(dir)
