@@ -88,7 +88,7 @@ func HashGlob(pattern string) error {
 	}
 	g := new(errgroup.Group)
 	for _, name := range files {
-		g.Go(func() error { // want `goroutine per file of .*unboundedgo/fan-out`
+		g.Go(func() error { // want `goroutine per (file|directory entry) of .*unboundedgo/fan-out`
 			_, err := hashFile(name)
 			return err
 		})
