@@ -97,22 +97,16 @@ func (c *classifier) runsParameter(f *ssa.Function, s effects.Spawn) bool {
 // neverWaits reports whether the goroutine provably waits for nobody: it
 // ends as fast as the machine runs, and does not pile up.
 func (c *classifier) neverWaits(s effects.Spawn) bool {
-	return !s.Open && c.waits(s) == effects.Never
+	return !s.Pooled && c.waits(s) == effects.Never
 }
 
-func (c *classifier) waits(s effects.Spawn) effects.Wait {
-	var w effects.Wait
-	for _, f := range s.Bodies {
-		w |= c.eff.Of(f).Waits
-	}
-	if s.Open {
-		w |= effects.Unresolved
-	}
-	return w
-}
+func (c *classifier) waits(s effects.Spawn) effects.Wait { return c.eff.WaitsOfSpawn(s) }
 
 // kindOf names what d drives without a limit; "" where that is not reported.
 func (c *classifier) kindOf(s effects.Spawn, d loops.Driver, l limits.Limit) string {
+	if s.Timer && d.Kind != loops.Accepts {
+		return "" // a timer per message is a strict kind of another rule
+	}
 	looksLimited := ""
 	switch l.Kind {
 	case limits.Late:
@@ -238,10 +232,10 @@ func (c *classifier) recurses(s effects.Spawn) (verdict, bool) {
 			continue
 		}
 		l := c.checker.Of(s, d)
-		if l.Kind.Holds() {
+		if l.Kind.Holds() && l.Kind != limits.SingleFlight { // each child once is no bound
 			return verdict{}, false
 		}
-		if l.Kind == limits.None {
+		if l.Kind == limits.None || l.Kind == limits.SingleFlight {
 			return verdict{kind: recursion, spawn: s, driver: d, limit: l}, true
 		}
 	}

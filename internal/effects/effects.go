@@ -13,6 +13,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -58,7 +59,7 @@ func run(pass *analysis.Pass) (res any, err error) {
 	prog := pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program)
 	r := &Result{
 		pass:      pass,
-		index:     sync.OnceValue(func() *valueflow.Index { return valueflow.New(prog.Package(), prog.Funcs()) }),
+		index:     sync.OnceValue(func() *valueflow.Index { return valueflow.New(prog.Package(), product(pass, prog.Funcs())) }),
 		summaries: map[*ssa.Function]*Summary{},
 		busy:      map[*ssa.Function]bool{},
 	}
@@ -83,6 +84,22 @@ func run(pass *analysis.Pass) (res any, err error) {
 		}
 	}
 	return r, nil
+}
+
+// product returns the functions outside test files: what a test passes or
+// stores does not happen in the product. A package of test files alone is
+// its own product.
+func product(pass *analysis.Pass, fs []*ssa.Function) []*ssa.Function {
+	var own []*ssa.Function
+	for _, f := range fs {
+		if !f.Pos().IsValid() || !strings.HasSuffix(pass.Fset.File(f.Pos()).Name(), "_test.go") {
+			own = append(own, f)
+		}
+	}
+	if len(own) <= 1 { // the initializer has no position
+		return fs
+	}
+	return own
 }
 
 // visible reports whether code of another package can call fn by name or

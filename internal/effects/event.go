@@ -23,6 +23,8 @@ type Event struct {
 	Accept bool
 	// Tick: the clock decides.
 	Tick bool
+	// Gated: the channel is nil at times, so that nothing is received then.
+	Gated bool
 	// Capped: the protocol below bounds how many units are open at once.
 	Capped bool
 	// Chan is the channel for elements of unknown origin, nil otherwise.
@@ -77,6 +79,7 @@ func one(e Event) []Event { return []Event{e} }
 func (r *Result) received(i ssa.Instruction, ch ssa.Value, arm int, v ssa.Value) Event {
 	e := Event{Instr: i, Arm: arm, From: r.Index().Describe(ch), Value: v}
 	elem := ch.Type().Underlying().(*types.Chan).Elem()
+	e.Gated = mayBeNil(ch)
 	if isTime(elem) {
 		e.Tick = true
 		return e
@@ -88,6 +91,21 @@ func (r *Result) received(i ssa.Instruction, ch ssa.Value, arm int, v ssa.Value)
 	}
 	e.Chan = ch
 	return e
+}
+
+// mayBeNil reports whether ch is set to nil on some path just before: the
+// idiom that turns an input off.
+func mayBeNil(ch ssa.Value) bool {
+	p, ok := ch.(*ssa.Phi)
+	if !ok {
+		return false
+	}
+	for _, e := range p.Edges {
+		if k, ok := e.(*ssa.Const); ok && k.Value == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // isAccepted reports whether the unit is one that stays open.
@@ -113,6 +131,9 @@ func (r *Result) eventOfCall(c *ssa.Call) (Event, bool) {
 	fn := valueflow.Callee(c)
 	for _, row := range apimodel.FuncRows(fn) {
 		switch row.Does {
+		case apimodel.BlockTime:
+			e.Tick, e.From = true, callName(fn)
+			return e, true
 		case apimodel.Accept:
 			e.Who, e.Unit, e.Accept, e.Capped = peer.Peer, row.Unit, true, row.Capped
 			return e, true
@@ -164,6 +185,8 @@ func (r *Result) eventOfCall(c *ssa.Call) (Event, bool) {
 	}
 	return e, r.readsConn(c, fn, &e)
 }
+
+func callName(fn *types.Func) string { return fn.Pkg().Name() + "." + fn.Name() }
 
 // readsConn recognises Read-like methods of connection types that no table
 // has: types that embed net.Conn, or are interfaces of the package.

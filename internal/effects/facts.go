@@ -24,7 +24,8 @@ type funcFact struct {
 // A slotFact is a slot operation on a place that has a name everywhere.
 type slotFact struct {
 	Verb  Verb
-	Place string // "import/path.field" or "import/path.var"
+	Place string // "import/path.field", "import/path.var", or "@n" for parameter n
+	Waits bool   // false for a try
 }
 
 func (*funcFact) AFact() {}
@@ -61,8 +62,8 @@ func (r *Result) factOf(f *ssa.Function) *funcFact {
 		fact.Accepts, fact.Unit = s.Yields.Accept, string(s.Yields.Unit)
 	}
 	for _, op := range s.Slots {
-		for _, p := range op.places() {
-			fact.Slots = append(fact.Slots, slotFact{op.Verb, p})
+		for _, p := range op.places(f) {
+			fact.Slots = append(fact.Slots, slotFact{op.Verb, p, op.Waits})
 		}
 	}
 	if s.Waits == Unresolved && fact.String() == "" {

@@ -14,8 +14,9 @@ import (
 // JoinedBefore reports whether every path from instruction from (the spawn,
 // or a call that leads to it) to an end waits for the goroutine:
 // WaitGroup.Wait, or a receive from a channel that it sends on or closes. A
-// deferred wait joins where the function returns.
-func (r *Result) JoinedBefore(s Spawn, from ssa.Instruction, end func(b, next *ssa.BasicBlock) bool) bool {
+// deferred wait joins where the function returns. A wait that something else
+// may end (select with other arms) counts only when partly is set.
+func (r *Result) JoinedBefore(s Spawn, from ssa.Instruction, partly bool, end func(b, next *ssa.BasicBlock) bool) bool {
 	signals := r.signals(s)
 	for _, d := range deferredJoins(from.Parent()) {
 		if end(from.Block(), nil) && (flowgraph.Dominates(d, from) || flowgraph.PostDominates(d, from)) {
@@ -24,9 +25,16 @@ func (r *Result) JoinedBefore(s Spawn, from ssa.Instruction, end func(b, next *s
 	}
 	return !flowgraph.PathQuery{
 		From:    from,
-		Barrier: func(i ssa.Instruction) bool { j, _ := r.joins(i, signals); return j },
+		Barrier: func(i ssa.Instruction) bool { j, p := r.joins(i, signals); return j && (partly || !p) },
 		End:     end,
 	}.Exists()
+}
+
+// JoinsAt reports whether i waits for goroutines of the spawn, an earlier one
+// or this, and nothing else can end the wait.
+func (r *Result) JoinsAt(s Spawn, i ssa.Instruction) bool {
+	j, p := r.joins(i, r.signals(s))
+	return j && !p
 }
 
 // JoinAfter reports whether some path from the spawn waits for the

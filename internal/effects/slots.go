@@ -3,6 +3,8 @@ package effects
 import (
 	"go/token"
 	"go/types"
+	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -17,7 +19,7 @@ type Verb uint8
 const (
 	_         Verb = iota
 	SendSlot       // sends on a channel: takes a slot, or gives a token back
-	RecvSlot       // receives from a channel and drops the value: the reverse
+	RecvSlot       // receives from a channel: the reverse
 	Take           // waits for a slot: Weighted.Acquire, gate.Start
 	TryTake        // takes a slot or fails at once
 	Give           // gives a slot back
@@ -36,7 +38,9 @@ func (v Verb) Undoes(w Verb) bool {
 		return v == RecvSlot
 	case RecvSlot:
 		return v == SendSlot
-	case Take, TryTake:
+	case Take:
+		return v == Give || v == CountDown || v == CountUp // a wait on a condition counts
+	case TryTake:
 		return v == Give
 	case CountUp:
 		return v == CountDown
@@ -75,8 +79,13 @@ func (op *SlotOp) Dominates(i ssa.Instruction) bool {
 	return flowgraph.Dominates(op.Instr, i)
 }
 
-// places returns the names that op's places have in other packages.
-func (op *SlotOp) places() []string {
+// paramPlace begins the names of places that the caller passes: "@0" is the
+// first parameter, "@-1" the receiver.
+const paramPlace = "@"
+
+// places returns the names that op's places, an operation of function in,
+// have in other packages.
+func (op *SlotOp) places(in *ssa.Function) []string {
 	var ps []string
 	for k := range op.On {
 		switch k := k.(type) {
@@ -86,6 +95,10 @@ func (op *SlotOp) places() []string {
 			}
 		case *ssa.Global:
 			ps = append(ps, k.Pkg.Pkg.Path()+"."+k.Name())
+		case *ssa.Parameter:
+			if k.Parent() == in {
+				ps = append(ps, paramPlace+strconv.Itoa(paramIndex(k)))
+			}
 		case string:
 			ps = append(ps, k)
 		}
@@ -120,6 +133,16 @@ func (r *Result) slotsOf(f *ssa.Function) []SlotOp {
 		ops = append(ops, r.SlotsAt(i)...)
 		return true
 	})
+	if !r.waitsForCond(f) {
+		return ops
+	}
+	// for s.active >= s.max { s.cond.Wait() }; s.active++ (or free == 0, free--)
+	for _, op := range ops {
+		if op.Verb == CountUp || op.Verb == CountDown {
+			op.Verb, op.Waits = Take, true
+			ops = append(ops, op)
+		}
+	}
 	return ops
 }
 
@@ -131,7 +154,7 @@ func (r *Result) SlotsAt(i ssa.Instruction) []SlotOp {
 	case *ssa.Send:
 		return []SlotOp{{Verb: SendSlot, Instr: i, On: x.Origins(i.Chan), Value: i.Chan, Waits: true, Arm: noArm}}
 	case *ssa.UnOp:
-		if i.Op == token.ARROW && drops(i) {
+		if i.Op == token.ARROW {
 			return []SlotOp{{Verb: RecvSlot, Instr: i, On: x.Origins(i.X), Value: i.X, Waits: true, Arm: noArm}}
 		}
 		return nil
@@ -158,22 +181,10 @@ func (r *Result) slotsInSelect(sel *ssa.Select) []SlotOp {
 		op := SlotOp{Verb: RecvSlot, Instr: sel, On: r.Index().Origins(s.Chan), Value: s.Chan, Waits: sel.Blocking, Arm: n}
 		if s.Dir == types.SendOnly {
 			op.Verb = SendSlot
-		} else if !isToken(s.Chan.Type()) {
-			continue
 		}
 		ops = append(ops, op)
 	}
 	return ops
-}
-
-// drops reports whether nobody uses the received value, or the channel only
-// carries tokens.
-func drops(u *ssa.UnOp) bool {
-	if isToken(u.X.Type()) {
-		return true
-	}
-	refs := u.Referrers()
-	return refs == nil || len(*refs) == 0
 }
 
 // isToken reports whether the channel's elements carry nothing: struct{}.
@@ -229,7 +240,16 @@ func (r *Result) slotsOfCall(call ssa.CallInstruction) []SlotOp {
 	}
 	if f, ok := r.fact(fn); ok && len(f.Slots) > 0 {
 		for _, s := range f.Slots {
-			ops = append(ops, SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Verb != TryTake})
+			op := SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Waits}
+			if n, ok := strings.CutPrefix(s.Place, paramPlace); ok {
+				i, _ := strconv.Atoi(n) // written by places
+				a := valueflow.Arg(call, i)
+				if a == nil {
+					continue
+				}
+				op.Value, op.On = a, x.Origins(a)
+			}
+			ops = append(ops, op)
 		}
 		return ops
 	}

@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -22,6 +23,8 @@ type Spawn struct {
 	Group ssa.Value
 	// Pooled: the goroutine is one of a pool's, whose constructor has the limit.
 	Pooled bool
+	// Timer: the goroutine starts later, after a time.
+	Timer bool
 	// Callee: the goroutine is started somewhere inside the called function
 	// of another package; there is no function argument to look into.
 	Callee bool
@@ -45,11 +48,13 @@ func (r *Result) SpawnAt(i ssa.Instruction) (Spawn, bool) {
 	}
 	fn := valueflow.Callee(call)
 	for _, row := range apimodel.FuncRows(fn) {
-		if row.Does != apimodel.Spawn && row.Does != apimodel.SpawnPooled {
+		switch row.Does {
+		case apimodel.Spawn, apimodel.SpawnPooled, apimodel.AfterFunc:
+		default:
 			continue
 		}
 		s := r.spawnOfArg(call, row.Arg)
-		s.Group, s.Pooled = valueflow.Recv(call), row.Does == apimodel.SpawnPooled
+		s.Group, s.Pooled, s.Timer = valueflow.Recv(call), row.Does == apimodel.SpawnPooled, row.Does == apimodel.AfterFunc
 		return s, true
 	}
 	if f := valueflow.StaticCallee(call); f != nil && f.Blocks != nil && f.Pkg == r.Index().Pkg {
@@ -87,10 +92,11 @@ func (r *Result) spawnOfArg(call ssa.CallInstruction, arg int) Spawn {
 // new goroutine without taking a slot first.
 func (r *Result) spawnedParams(f *ssa.Function) []int {
 	var out []int
+	loops := flowgraph.Loops(f)
 	instructions(f, func(i ssa.Instruction) bool {
 		n, ok := r.spawnsParam(i, f)
-		if !ok || r.slotBefore(f, i) {
-			return true
+		if !ok || r.slotBefore(f, i) || loops.Innermost(i.Block()) != nil || !admitsAlways(i) {
+			return true // a spawn under a condition or in a loop is judged where it stands
 		}
 		out = append(out, n)
 		return true
@@ -191,7 +197,7 @@ func (r *Result) spawnsUnjoined(f *ssa.Function) bool {
 			return true
 		}
 		s, _ := r.SpawnAt(g)
-		found = !r.JoinedBefore(s, g, func(_, next *ssa.BasicBlock) bool { return next == nil })
+		found = !r.JoinedBefore(s, g, true, func(_, next *ssa.BasicBlock) bool { return next == nil })
 		return !found
 	})
 	return found
@@ -213,6 +219,31 @@ func unconditional(f *ssa.Function, i ssa.Instruction) bool {
 			if flowgraph.EdgeDominates(d, 0, i.Block()) || flowgraph.EdgeDominates(d, 1, i.Block()) {
 				return false
 			}
+		}
+	}
+	return true
+}
+
+// admitsAlways reports whether no count, key or call decides whether i runs:
+// tests of errors, flags and nil are left out.
+func admitsAlways(i ssa.Instruction) bool {
+	for d := i.Block().Idom(); d != nil; d = d.Idom() {
+		br, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+		if !ok || !flowgraph.EdgeDominates(d, 0, i.Block()) && !flowgraph.EdgeDominates(d, 1, i.Block()) {
+			continue
+		}
+		cond := br.Cond
+		if n, ok := cond.(*ssa.UnOp); ok && n.Op == token.NOT {
+			cond = n.X
+		}
+		switch c := cond.(type) {
+		case *ssa.BinOp:
+			if k, ok := c.Y.(*ssa.Const); !ok || k.Value != nil {
+				return false
+			}
+		case *ssa.UnOp: // a flag
+		default:
+			return false
 		}
 	}
 	return true

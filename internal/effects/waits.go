@@ -42,6 +42,21 @@ func (r *Result) waitsOf(f *ssa.Function) Wait {
 	return w
 }
 
+// WaitsOfSpawn returns what the goroutine of s may wait for.
+func (r *Result) WaitsOfSpawn(s Spawn) Wait {
+	var w Wait
+	for _, f := range s.Bodies {
+		w |= r.Of(f).Waits
+	}
+	if g, ok := s.Instr.(*ssa.Go); ok && len(s.Bodies) == 0 {
+		return r.waitsCall(g) // go m.total.Add(1)
+	}
+	if s.Open {
+		w |= Unresolved
+	}
+	return w
+}
+
 // WaitsAt returns what the instruction may wait for.
 func (r *Result) WaitsAt(i ssa.Instruction) Wait {
 	switch i := i.(type) {

@@ -29,8 +29,13 @@ func indexOf(i ssa.Instruction) int {
 // the end of block from to its succ-th successor.
 func EdgeDominates(from *ssa.BasicBlock, succ int, to *ssa.BasicBlock) bool {
 	s := from.Succs[succ]
-	if len(s.Preds) != 1 || from.Succs[0] == from.Succs[len(from.Succs)-1] && len(from.Succs) > 1 {
-		return false // the target is reached by other ways too
+	if len(from.Succs) > 1 && from.Succs[0] == from.Succs[1] {
+		return false
+	}
+	for _, p := range s.Preds {
+		if p != from && !s.Dominates(p) {
+			return false // reached by other ways too, and not only around a loop
+		}
 	}
 	return s.Dominates(to)
 }

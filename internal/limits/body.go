@@ -142,7 +142,7 @@ func (c *Checker) takesInside(w *way, f *ssa.Function) (effects.SlotOp, bool) {
 			continue
 		}
 		for _, g := range ops {
-			if g.Verb.Undoes(op.Verb) && g.On.Meets(op.On) && g.Instr != op.Instr {
+			if g.Verb.Undoes(op.Verb) && g.On.Meets(op.On) {
 				return op, true
 			}
 		}

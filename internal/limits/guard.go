@@ -8,6 +8,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/peer"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -24,8 +25,11 @@ func (c *Checker) guardBefore(w *way, reg *region) Limit {
 		if !ok || b == reg.site.Block() {
 			continue
 		}
-		if reg.reach[b.Succs[0]] == reg.reach[b.Succs[1]] {
+		if reg.leads(b, b.Succs[0]) == reg.leads(b, b.Succs[1]) {
 			continue // does not decide whether the site is reached
+		}
+		if loops.IsTrip(br.Cond, reg.loop) {
+			continue
 		}
 		l := c.guard(w, reg, br.Cond)
 		if l.Kind.Holds() {
@@ -295,9 +299,6 @@ func (c *Checker) returnsCount(f *ssa.Function) (valueflow.Origins, bool) {
 // persistent reports whether the container outlives one event: a field,
 // global, captured or outer variable, or the collection that is ranged over.
 func (c *Checker) persistent(w *way, reg *region, v ssa.Value) bool {
-	if w != nil && w.d.Over != nil && c.x.Origins(w.d.Over).Meets(c.x.Origins(v)) {
-		return true // the length of what is ranged over is checked
-	}
 	switch v := v.(type) {
 	case *ssa.UnOp:
 		switch a := v.X.(type) {
@@ -425,6 +426,9 @@ func (c *Checker) guardError(w *way, call *ssa.Call) Limit {
 // flag reports whether the loaded flag or pointer is set by what the test
 // guards, so that the next event finds it set.
 func (c *Checker) flag(w *way, reg *region, load *ssa.UnOp) bool {
+	if reg == nil {
+		return false
+	}
 	on := c.x.PlaceOf(load.X)
 	inside := map[*ssa.Function]bool{reg.fn: true}
 	for _, fr := range w.d.Chain {

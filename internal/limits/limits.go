@@ -33,7 +33,7 @@ const (
 	Group        // the errgroup or pool has a limit
 	Protocol     // the protocol below limits how many are open
 	Paced        // a timer or rate decides
-	Tied         // ends with the request or connection it belongs to
+	OptOut       // the branch without the limit that an operator asks for
 
 	// What looks like a limit and is none.
 
@@ -84,6 +84,9 @@ func (c *Checker) Of(s effects.Spawn, d loops.Driver) Limit {
 		return l
 	}
 	w := &way{c: c, s: s, d: d, events: eventPlaces(d)}
+	if l := c.ofLength(d); l.Kind != None {
+		return l
+	}
 	if l := c.ofGroup(w); l.Kind != None {
 		return l
 	}
@@ -111,6 +114,9 @@ func (c *Checker) ofDriver(d loops.Driver) Limit {
 	e := d.Event
 	if e == nil || d.Who != peer.Peer {
 		return Limit{}
+	}
+	if e.Gated {
+		return Limit{Kind: Counter, At: e.Instr}
 	}
 	if e.Capped && !c.capLifted() {
 		return Limit{Kind: Protocol, At: e.Instr}
@@ -191,8 +197,11 @@ func (r *region) has(i ssa.Instruction) bool {
 
 // inFrame looks for limits in one function of the chain.
 func (c *Checker) inFrame(w *way, reg *region, fr loops.Frame) Limit {
-	if c.Eff.JoinedBefore(w.s, fr.Site, reg.ends) {
+	if c.Eff.JoinedBefore(w.s, fr.Site, w.d.Kind != loops.Handles, reg.ends) || c.joinsPrevious(w, reg) {
 		return Limit{Kind: Joined, At: fr.Site}
+	}
+	if c.optedOut(w, reg) {
+		return Limit{Kind: OptOut, At: fr.Site}
 	}
 	slot := c.slotBefore(w, reg)
 	if slot.Kind.Holds() {
@@ -203,6 +212,45 @@ func (c *Checker) inFrame(w *way, reg *region, fr loops.Frame) Limit {
 		return guard
 	}
 	return slot
+}
+
+// joinsPrevious reports whether the loop waits for the goroutine of an
+// earlier round before it starts the next.
+func (c *Checker) joinsPrevious(w *way, reg *region) bool {
+	if reg.loop == nil {
+		return false
+	}
+	for b := range reg.reach {
+		for _, i := range b.Instrs {
+			if u, ok := i.(*ssa.UnOp); ok && reg.before(i) && c.Eff.JoinsAt(w.s, u) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// leads reports whether control can get from the end of b through succ to
+// the site in the same round without passing b again.
+func (r *region) leads(b, succ *ssa.BasicBlock) bool {
+	seen := map[*ssa.BasicBlock]bool{b: true}
+	var walk func(x *ssa.BasicBlock) bool
+	walk = func(x *ssa.BasicBlock) bool {
+		if x == r.site.Block() {
+			return true
+		}
+		if seen[x] || !r.reach[x] || r.loop != nil && x == r.loop.Header {
+			return false
+		}
+		seen[x] = true
+		for _, s := range x.Succs {
+			if walk(s) {
+				return true
+			}
+		}
+		return false
+	}
+	return walk(succ)
 }
 
 // ends reports whether leaving b for next is the end of one round: the back

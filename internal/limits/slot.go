@@ -49,6 +49,9 @@ func (c *Checker) slot(w *way, reg *region, op effects.SlotOp) Limit {
 	default:
 		return Limit{}
 	}
+	if e := w.d.Event; e != nil && e.Instr == op.Instr {
+		return Limit{} // what drives the loop is no slot
+	}
 	if op.Deferred || !reg.before(op.Instr) || !c.effective(reg, op) {
 		return Limit{}
 	}
@@ -77,7 +80,7 @@ func (c *Checker) slot(w *way, reg *region, op effects.SlotOp) Limit {
 func (c *Checker) effective(reg *region, op effects.SlotOp) bool {
 	sel, ok := op.Instr.(*ssa.Select)
 	if !ok {
-		if op.Verb == effects.TryTake {
+		if op.Verb == effects.TryTake || !op.Waits {
 			return c.tested(reg, op.Instr)
 		}
 		return true
@@ -86,11 +89,15 @@ func (c *Checker) effective(reg *region, op effects.SlotOp) bool {
 		return arm == op.Arm
 	}
 	for n := range sel.States {
-		if n != op.Arm && reg.reach[flowgraph.ArmBlock(sel, n)] {
+		if b := flowgraph.ArmBlock(sel, n); n != op.Arm && b != nil && reg.leads(sel.Block(), b) {
 			return false
 		}
 	}
-	return sel.Blocking || !reg.reach[flowgraph.ArmBlock(sel, flowgraph.Default)]
+	if sel.Blocking {
+		return true
+	}
+	b := flowgraph.ArmBlock(sel, flowgraph.Default)
+	return b != nil && !reg.leads(sel.Block(), b)
 }
 
 // tested reports whether the bool that a try returned decides whether the
@@ -113,10 +120,10 @@ func (c *Checker) tested(reg *region, try ssa.Instruction) bool {
 		if negated {
 			yes, no = 1, 0
 		}
-		if reg.reach[b.Succs[no]] && !reg.reach[b.Succs[yes]] {
+		if reg.leads(b, b.Succs[no]) && !reg.leads(b, b.Succs[yes]) {
 			return false // the site is where the try failed
 		}
-		if reg.reach[b.Succs[yes]] && !reg.reach[b.Succs[no]] || isErr(cond) {
+		if reg.leads(b, b.Succs[yes]) && !reg.leads(b, b.Succs[no]) || isErr(cond) {
 			return true
 		}
 	}

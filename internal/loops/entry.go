@@ -50,6 +50,12 @@ func (fd *Finder) handler(f *ssa.Function) (Driver, bool) {
 			}
 		}
 	}
+	for _, fa := range fd.x.StoredIn(f) {
+		fld := valueflow.FieldOf(fa.X.Type(), fa.Field)
+		if k, ok := apimodel.KnobOf(fa.X.Type(), fld.Name()); ok && (k.Does == apimodel.HandlerFunc || k.Does == apimodel.HandlerGo) {
+			return Driver{Kind: Handles, Who: peer.Peer, Unit: k.Unit, From: Name(f)}, true
+		}
+	}
 	if isServiceMethod(f) {
 		return Driver{Kind: Handles, Who: peer.Peer, Unit: apimodel.Request, From: Name(f)}, true
 	}

@@ -16,17 +16,22 @@ import (
 // that nothing visible gates.
 func (fd *Finder) gate(l *flowgraph.Loop, site ssa.Instruction) (Driver, bool) {
 	var best *effects.Event
+	paced := false
 	for _, b := range l.Blocks() {
 		for _, i := range b.Instrs {
 			for _, e := range fd.Eff.EventsAt(i) {
 				if i == site || !fd.gates(l, &e, site) {
 					continue
 				}
+				paced = paced || e.Tick
 				if best == nil || rank(&e) >= rank(best) {
 					best = &e
 				}
 			}
 		}
+	}
+	if best != nil && paced && !best.Tick {
+		return Driver{}, false // a peer may be first, the clock is the last to decide
 	}
 	if best != nil {
 		return fd.byEvent(l, best)
@@ -48,7 +53,7 @@ func (fd *Finder) gates(l *flowgraph.Loop, e *effects.Event, site ssa.Instructio
 	// An event after the site in the same round gates the next round, as
 	// in: for err == nil { go serve(c); c, err = ln.Accept() }. Waiting for
 	// something unrelated (a stop channel) does not drive the loop.
-	return e.Accept
+	return e.Accept || e.Tick
 }
 
 // rank orders the events that gate one loop: who is further outside wins.
@@ -143,6 +148,9 @@ func (fd *Finder) tripBound(l *flowgraph.Loop) ssa.Value {
 	return nil
 }
 
+// IsTrip reports whether cond is the test that counts the rounds of l.
+func IsTrip(cond ssa.Value, l *flowgraph.Loop) bool { return l != nil && boundIn(cond, l) != nil }
+
 func boundIn(cond ssa.Value, l *flowgraph.Loop) ssa.Value {
 	switch c := cond.(type) {
 	case *ssa.Extract: // ok of a range over a map or string
@@ -225,4 +233,26 @@ func entering(p *ssa.Phi, l *flowgraph.Loop) ssa.Value {
 		}
 	}
 	return nil
+}
+
+// eventBefore returns the event of a peer that the frame's function waits
+// for once before it gets to the site.
+func (fd *Finder) eventBefore(fr Frame) *effects.Event {
+	var best *effects.Event
+	for _, b := range fr.Fn.Blocks {
+		if !b.Dominates(fr.Site.Block()) {
+			continue
+		}
+		for _, i := range b.Instrs {
+			if i == fr.Site {
+				break
+			}
+			for _, e := range fd.Eff.EventsAt(i) {
+				if e.Who == peer.Peer && e.Dominates(fr.Site.Block()) && (best == nil || rank(&e) > rank(best)) {
+					best = &e
+				}
+			}
+		}
+	}
+	return best
 }

@@ -100,6 +100,9 @@ type search struct {
 	seen   map[ssa.Instruction]bool
 	visits int
 	found  []Driver
+	// pending is what a function on the way waits for before it goes on to
+	// the site, outside any loop of its own.
+	pending *effects.Event
 }
 
 func (s *search) visit(chain []Frame) {
@@ -110,12 +113,21 @@ func (s *search) visit(chain []Frame) {
 	s.seen[top.Site] = true
 	s.visits++
 	for l := s.fd.Forest(top.Fn).Innermost(top.Site.Block()); l != nil; l = l.Outer {
-		if d, ok := s.fd.gate(l, top.Site); ok {
+		d, ok := s.fd.gate(l, top.Site)
+		if !ok && s.pending != nil && s.fd.tripBound(l) == nil {
+			// The loop only calls what waits for the event and then spawns.
+			d, ok = s.fd.byEvent(l, s.pending)
+		}
+		if ok {
 			s.add(d, chain)
 			if d.Who >= peer.Input || d.Kind == Ticks {
 				return
 			}
 		}
+	}
+	if s.pending == nil {
+		s.pending = s.fd.eventBefore(top)
+		defer func() { s.pending = nil }()
 	}
 	if d, ok := s.fd.iterated(top); ok {
 		s.add(d, chain)

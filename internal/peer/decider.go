@@ -49,6 +49,13 @@ func Who(x *valueflow.Index, v ssa.Value) Source {
 				return note(Who(x, v.Len))
 			}
 			return note(Source{Who: Constant})
+		case *ssa.Slice:
+			if v.High != nil {
+				if s := Who(x, v.High); s.Who == Constant || s.Who == Operator {
+					return note(s)
+				}
+			}
+			return true
 		case *ssa.Alloc:
 			if filled, ok := filledBy(x, v); ok {
 				return note(filled)

@@ -19,6 +19,7 @@ type dynIndex struct {
 	open       map[ssa.CallInstruction]bool
 	callers    map[*ssa.Function][]ssa.CallInstruction
 	registered map[*ssa.Function][]Registration
+	stored     map[*ssa.Function][]*ssa.FieldAddr
 }
 
 // Callees returns the functions of this package that call may invoke.
@@ -63,6 +64,13 @@ func (x *Index) resolveOnce() *dynIndex {
 		open:       map[ssa.CallInstruction]bool{},
 		callers:    map[*ssa.Function][]ssa.CallInstruction{},
 		registered: map[*ssa.Function][]Registration{},
+		stored:     map[*ssa.Function][]*ssa.FieldAddr{},
+	}
+	for _, st := range x.funcStores {
+		fs, _ := x.Functions(st.Val)
+		for _, f := range fs {
+			d.stored[f] = append(d.stored[f], st.Addr.(*ssa.FieldAddr))
+		}
 	}
 	for _, c := range x.dynamic {
 		fs, open := x.targets(c)
@@ -193,6 +201,9 @@ func unique(fs []*ssa.Function) []*ssa.Function {
 	}
 	return out
 }
+
+// StoredIn returns the struct fields that f is stored in.
+func (x *Index) StoredIn(f *ssa.Function) []*ssa.FieldAddr { return x.dyn().stored[f] }
 
 // Closures returns where function literal f is made.
 func (x *Index) Closures(f *ssa.Function) []*ssa.MakeClosure { return x.bindings[f] }

@@ -29,6 +29,7 @@ type Index struct {
 
 	fieldStores  map[*types.Var][]ssa.Value
 	globalStores map[*ssa.Global][]ssa.Value
+	funcStores   []*ssa.Store // of functions, into fields
 	elems        []elem
 	bindings     map[*ssa.Function][]*ssa.MakeClosure
 	static       map[*ssa.Function][]ssa.CallInstruction
@@ -76,6 +77,9 @@ func (x *Index) add(i ssa.Instruction) {
 		case *ssa.FieldAddr:
 			f := FieldOf(a.X.Type(), a.Field)
 			x.fieldStores[f] = append(x.fieldStores[f], i.Val)
+			if _, ok := i.Val.Type().Underlying().(*types.Signature); ok {
+				x.funcStores = append(x.funcStores, i)
+			}
 		case *ssa.Global:
 			x.globalStores[a] = append(x.globalStores[a], i.Val)
 		case *ssa.IndexAddr:

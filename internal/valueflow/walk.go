@@ -283,6 +283,12 @@ func (x *Index) elements(container ssa.Value, o Options) []ssa.Value {
 		return nil
 	}
 	os := x.Origins(container)
+	if _, ok := container.Type().Underlying().(*types.Pointer); ok {
+		// An array variable that was assigned whole.
+		for _, v := range x.loads(container, Options{}) {
+			os = union(os, x.Origins(v))
+		}
+	}
 	var vs []ssa.Value
 	for _, e := range x.elems {
 		if types.Identical(elemType(e.container.Type()), elemType(container.Type())) && x.Origins(e.container).Meets(os) {
@@ -290,6 +296,17 @@ func (x *Index) elements(container ssa.Value, o Options) []ssa.Value {
 		}
 	}
 	return vs
+}
+
+func union(a, b Origins) Origins {
+	u := make(Origins, len(a)+len(b))
+	for k := range a {
+		u[k] = true
+	}
+	for k := range b {
+		u[k] = true
+	}
+	return u
 }
 
 // elemType returns the type of the elements of a container type, t itself

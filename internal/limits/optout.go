@@ -1,0 +1,87 @@
+package limits
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
+)
+
+// optedOut reports whether the site is on the branch that is taken when the
+// operator turned a limit off: max <= 0, sem == nil, in a function that
+// takes slots on the other branch.
+func (c *Checker) optedOut(w *way, reg *region) bool {
+	for d := reg.site.Block().Idom(); d != nil; d = d.Idom() {
+		br, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		side, ok := unlimitedSide(br.Cond)
+		if !ok || !flowgraph.EdgeDominates(d, side, reg.site.Block()) {
+			continue
+		}
+		if c.takesSlots(reg.fn) {
+			return true
+		}
+	}
+	return false
+}
+
+// unlimitedSide returns the branch on which a limit is zero, negative or nil.
+func unlimitedSide(cond ssa.Value) (side int, ok bool) {
+	b, isBin := cond.(*ssa.BinOp)
+	if !isBin {
+		return 0, false
+	}
+	k, isConst := b.Y.(*ssa.Const)
+	if !isConst {
+		return 0, false
+	}
+	if k.Value == nil {
+		if _, isErr := b.X.Type().Underlying().(*types.Interface); isErr {
+			return 0, false
+		}
+		switch b.Op {
+		case token.EQL:
+			return 0, true
+		case token.NEQ:
+			return 1, true
+		}
+		return 0, false
+	}
+	n, isInt := constant(b.Y)
+	if !isInt || n > 0 || n < -1 {
+		return 0, false
+	}
+	switch b.Op {
+	case token.EQL, token.LSS, token.LEQ:
+		return 0, true
+	case token.NEQ, token.GTR, token.GEQ:
+		return 1, true
+	}
+	return 0, false
+}
+
+// takesSlots reports whether f has an operation that may take a slot.
+func (c *Checker) takesSlots(f *ssa.Function) bool {
+	for _, b := range f.Blocks {
+		for _, i := range b.Instrs {
+			for _, op := range c.Eff.SlotsAt(i) {
+				switch op.Verb {
+				case effects.Take, effects.TryTake:
+					return true
+				case effects.SendSlot:
+					if t, ok := op.Value.Type().Underlying().(*types.Chan); ok {
+						if s, ok := t.Elem().Underlying().(*types.Struct); ok && s.NumFields() == 0 {
+							return true
+						}
+					}
+				}
+			}
+		}
+	}
+	return false
+}
