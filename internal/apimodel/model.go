@@ -26,7 +26,7 @@ const (
 	CallbackGo  // function argument Arg is called once per Unit, each in a goroutine of the library
 	Serve       // accepts on listener argument Arg and starts a goroutine per Unit, for as long as it runs
 	Tick        // the result ticks: Ticker, Timer, channel of times
-	Config      // the operator decides the result: flags, environment, configuration
+	Config      // the operator decides the result, or what Arg points to: flags, environment, configuration
 	Host        // the machine decides the result: number of CPUs
 
 	// Spawns.
@@ -84,9 +84,11 @@ const Recv = -1
 
 // A Row says that calling Func has Effect. A function may have several rows.
 type Row struct {
-	// Func is (*types.Func).FullName() of the origin function, with major
-	// version suffixes of import paths removed:
+	// Func is (*types.Func).FullName() of the origin function, without type
+	// parameters and without major version suffixes of import paths:
 	// "(net.Listener).Accept", "(*github.com/redis/go-redis.Client).Subscribe".
+	// A promoted method stands under the type that declares it, exported or
+	// not: "(*net.conn).Read".
 	Func string
 	Does Effect
 	// Arg is the 0-based parameter (the receiver does not count) the effect

@@ -1,0 +1,7 @@
+module github.com/gofiber/fiber/v3
+
+go 1.26.0
+
+require github.com/valyala/fasthttp v0.0.0
+
+replace github.com/valyala/fasthttp => ../../../valyala/fasthttp

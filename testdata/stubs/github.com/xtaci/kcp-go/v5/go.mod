@@ -1,0 +1,3 @@
+module github.com/xtaci/kcp-go/v5
+
+go 1.26.0
