@@ -152,7 +152,6 @@ var stdHTTP = Ecosystem{Name: "net/http, net/http/httputil, net/http/fcgi, net/u
 		{Field: "net/http.Request.Host", Does: PeerData, Unit: Request, Why: "the client decides the value"},
 		{Field: "net/http.Request.Method", Does: PeerData, Unit: Request, Why: "the client decides the value"},
 		{Field: "net/http.Request.MultipartForm", Does: PeerData, Unit: Bytes, Why: "the client decides its length"},
-		{Field: "net/http.Request.Pattern", Does: PeerData, Unit: Request, Why: "the client decides the value"},
 		{Field: "net/http.Request.PostForm", Does: PeerData, Unit: Bytes, Why: "the client decides its length"},
 		{Field: "net/http.Request.Proto", Does: PeerData, Unit: Request, Why: "the client decides the value"},
 		{Field: "net/http.Request.RemoteAddr", Does: PeerData, Unit: Request, Why: "the client decides the value"},
