@@ -166,21 +166,24 @@ func peaks(runs []Run) Peaks {
 	return p
 }
 
-// doneRate returns how many requests st got done per second.
+// doneRate returns how many requests st got done per second. What is done
+// between two calls of a batch is done for the next load, and does not count.
 func doneRate(st Stage) float64 {
-	if len(st.Samples) < 2 {
+	var done int64
+	var took float64
+	for i, s := range st.Samples {
+		if i == 0 {
+			continue
+		}
+		if prev := st.Samples[i-1]; !st.PerCall || s.Offered == prev.Offered {
+			done += s.Done - prev.Done
+			took += s.T - prev.T
+		}
+	}
+	if took == 0 {
 		return 0
 	}
-	first, last := st.Samples[0], st.Samples[len(st.Samples)-1]
-	var done int64
-	prev := first
-	for _, s := range st.Samples[1:] {
-		if d := s.Done - prev.Done; s.Offered == prev.Offered || !st.PerCall {
-			done += d
-		}
-		prev = s
-	}
-	return float64(done) / (last.T - first.T)
+	return float64(done) / took
 }
 
 // judgeCase returns why the results of a case prove nothing, if they do not.

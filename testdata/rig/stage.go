@@ -14,7 +14,7 @@ const (
 	// settleTime is how long it must not have risen.
 	settleTime = 200 * time.Millisecond
 	// drainLimit is how long a system may take to go away after its stage.
-	drainLimit = 10 * time.Second
+	drainLimit = 5 * time.Second
 	// spareDescriptors is left to everything but the peers.
 	spareDescriptors = 200
 )
@@ -125,7 +125,9 @@ func runStage(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 		end.Note = join(end.Note, fmt.Sprintf("%d peers failed, the first: %s", rep.Errors, rep.FirstError))
 	}
 	sys.stop()
-	sys.wait.Wait()
+	if !sys.ended(drainLimit) {
+		return end, last, fmt.Errorf("the system had not ended %v after its listeners were closed", drainLimit)
+	}
 	end.Note = join(end.Note, drain(ctx, g, before.Goroutines))
 	return end, last, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"sync"
+	"time"
 )
 
 // A System is what the rig lends to the system under test for one stage.
@@ -69,5 +70,20 @@ func (s *System) stop() {
 	s.mu.Unlock()
 	for i := len(stops) - 1; i >= 0; i-- {
 		stops[i]()
+	}
+}
+
+// ended reports whether what the system runs ends within limit.
+func (s *System) ended(limit time.Duration) bool {
+	done := make(chan struct{})
+	go func() {
+		s.wait.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return true
+	case <-time.After(limit):
+		return false
 	}
 }

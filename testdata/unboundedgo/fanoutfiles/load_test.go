@@ -19,7 +19,7 @@ import (
 func TestLoad(t *testing.T) {
 	rig.Run(t, rig.Load{
 		Resource: rig.Threads,
-		Work:     rig.Work{Slots: 8, Takes: 40 * time.Millisecond},
+		Work:     rig.Work{Slots: 1, Takes: 5 * time.Millisecond},
 		Rates:    []float64{20, 300, 1500},
 		Bystander: func() error {
 			_, err := CountLines(".")
