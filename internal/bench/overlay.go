@@ -114,7 +114,7 @@ func Build(ctx context.Context, c Case, v Variant, dir string) (string, error) {
 		return "", err
 	}
 	bin := filepath.Join(dir, v.Slug()+".test")
-	if err := goCommand(ctx, c, append(append([]string{"test", "-c", "-o", bin}, args...), ".")...); err != nil {
+	if err := goCommand(ctx, c, append(append([]string{"test", "-c", "-ldflags=-s -w", "-o", bin}, args...), ".")...); err != nil {
 		return "", fmt.Errorf("build %s, %s: %w", c.Name, v.Label(), err)
 	}
 	return bin, nil

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestUsage(t *testing.T) {
+	tests := []struct {
+		name   string
+		args   []string
+		code   int
+		stdout string
+		stderr string
+	}{
+		{"list", []string{"-list", "-run", "acceptloop$"}, proved, "unboundedgo/acceptloop: flagged\n", ""},
+		{"nocase", []string{"-run", "nosuchcase"}, notTold, "", "no case in"},
+		{"badregexp", []string{"-run", "("}, notTold, "", "-run: "},
+		{"twoformats", []string{"-json", "-bench"}, notTold, "", "exclude each other"},
+		{"argument", []string{"unboundedgo"}, notTold, "", "no arguments"},
+		{"badflag", []string{"-nosuchflag"}, notTold, "", "not defined"},
+		{"help", []string{"-h"}, proved, "", "-short"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			if code := run(t.Context(), &stdout, &stderr, tt.args); code != tt.code {
+				t.Errorf("exit code %d, want %d", code, tt.code)
+			}
+			if !strings.Contains(stdout.String(), tt.stdout) || tt.stdout == "" && stdout.Len() > 0 {
+				t.Errorf("standard output: %q, want %q", &stdout, tt.stdout)
+			}
+			if !strings.Contains(stderr.String(), tt.stderr) {
+				t.Errorf("standard error: %q, want %q", &stderr, tt.stderr)
+			}
+		})
+	}
+}
+
+// TestInterrupted checks that an interrupted run leaves no report behind.
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(2*time.Second, cancel)
+	out := filepath.Join(t.TempDir(), "report")
+	var stdout, stderr bytes.Buffer
+	if code := run(ctx, &stdout, &stderr, []string{"-short", "-run", "acceptloop$", "-o", out}); code != notTold {
+		t.Errorf("exit code %d, want %d", code, notTold)
+	}
+	if stdout.Len() > 0 || !strings.Contains(stderr.String(), "interrupted") {
+		t.Errorf("standard output %q, standard error %q", &stdout, &stderr)
+	}
+	if left, err := os.ReadDir(filepath.Dir(out)); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
