@@ -17,8 +17,9 @@
 // does: a slow machine serves less, and so has more excess from the same load.
 //
 // Only the upper half of the excess counts, beyond which a bounded program must
-// have reached its bound. The slope is Theil and Sen's, the median over all
-// pairs of points, which a quarter of bad samples cannot move far. Its interval
+// have reached its bound. The slope is Theil and Sen's, the median over the
+// pairs of points that are not close neighbours, which a few bad samples cannot
+// move far. Its interval
 // comes from a bootstrap that resamples whole runs and, in each, blocks of
 // neighbouring points, since neither runs nor neighbours are independent.
 //

@@ -19,6 +19,9 @@ type Slope struct {
 const (
 	// bins is how many points a stage is reduced to.
 	bins = 12
+	// minApart is the share of the whole range by which two points must differ
+	// for their slope to count.
+	minApart = 0.25
 	// blockLen is how many neighbouring points are resampled together.
 	blockLen = 3
 	// resamples is how often the bootstrap draws.
@@ -130,13 +133,22 @@ func appendBlocks(ps, run []Point, rng *rand.Rand) []Point {
 	return ps
 }
 
-// theilSen returns the median slope over all pairs of points, and false if no
-// two differ in X.
+// theilSen returns the median slope over the pairs of points that are far enough
+// apart, and false if there is none. Close neighbours would say more about the
+// error of a sample than about the slope.
 func theilSen(ps []Point) (float64, bool) {
+	if len(ps) < 2 {
+		return 0, false
+	}
+	lo, hi := ps[0].X, ps[0].X
+	for _, p := range ps {
+		lo, hi = min(lo, p.X), max(hi, p.X)
+	}
+	apart := (hi - lo) * minApart
 	slopes := make([]float64, 0, len(ps)*(len(ps)-1)/2)
 	for i, p := range ps {
 		for _, q := range ps[i+1:] {
-			if p.X != q.X {
+			if d := math.Abs(q.X - p.X); d > 0 && d >= apart {
 				slopes = append(slopes, (q.Y-p.Y)/(q.X-p.X))
 			}
 		}

@@ -33,12 +33,12 @@ func TestWriteTable(t *testing.T) {
 	got := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{
 		"unboundedgo/acceptloop: goroutines at 1000 peers/s, work for 200/s",
-		"flagged 2 1.000 [0.9",
-		"4005 0 0.0 MB",
+		"flagged 2 1.000 [1.000, 1.000]",
+		"4005 0 0.0 MB 50/s",
 		"wait for a slot 2 (1 lost) 0.000 [0.000, 0.000] 261",
 		"- holds",
-		"crash 0 (2 lost) undecided",
-		"FAIL unboundedgo/acceptloop: crash: undecided, expected: holds. child failed",
+		"crash 0 (2 lost) undecided FAIL",
+		"unboundedgo/acceptloop: crash: undecided, expected: holds. child failed",
 		"0 of 1 cases proved",
 	} {
 		if !strings.Contains(got, want) {
