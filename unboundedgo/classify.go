@@ -116,6 +116,12 @@ func (c *classifier) kindOf(s effects.Spawn, d loops.Driver, l limits.Limit) str
 	}
 	switch d.Kind {
 	case loops.Handles:
+		if d.Who == peer.Input {
+			if looksLimited == "" {
+				return c.perItem(s, d)
+			}
+			return looksLimited
+		}
 		if !c.outlives(s, d) {
 			return ""
 		}

@@ -27,7 +27,7 @@ func (c *classifier) outlives(s effects.Spawn, d loops.Driver) bool {
 			return false // the goroutine belongs to the connection, as the handler's own does
 		}
 	}
-	return !c.tied(s) && !c.shutsDown(s) && c.waits(s) != effects.Locked
+	return !c.tied(s) && !c.piped(s) && !c.shutsDown(s) && c.waits(s) != effects.Locked
 }
 
 // runsForeignCode reports whether the goroutine calls a function value or
@@ -101,6 +101,53 @@ func (c *classifier) tied(s effects.Spawn) bool {
 	for _, f := range s.Bodies {
 		for _, fv := range f.FreeVars {
 			if c.requestContext(fv, 0) && c.usesContext(f, fv) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// piped reports whether the goroutine feeds or drains a pipe whose other end
+// the handler closes when it returns.
+func (c *classifier) piped(s effects.Spawn) bool {
+	pipes := map[ssa.Value]bool{}
+	closed := false
+	for _, b := range s.Instr.Parent().Blocks {
+		for _, i := range b.Instrs {
+			switch i := i.(type) {
+			case *ssa.Call:
+				if _, ok := apimodel.Find(valueflow.Callee(i), apimodel.Pipe); ok {
+					pipes[i] = true
+				}
+			case *ssa.Defer:
+				fn := valueflow.Callee(i)
+				closed = closed || fn != nil && (fn.Name() == "Close" || fn.Name() == "CloseWithError")
+			}
+		}
+	}
+	if len(pipes) == 0 || !closed {
+		return false
+	}
+	for _, f := range s.Bodies {
+		for _, fv := range f.FreeVars {
+			for k := range c.eff.Index().Origins(fv) {
+				if e, ok := k.(*ssa.Extract); ok && pipes[e.Tuple] {
+					return true
+				}
+				if a, ok := k.(*ssa.Alloc); ok && c.holdsPipe(a, pipes) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (c *classifier) holdsPipe(a *ssa.Alloc, pipes map[ssa.Value]bool) bool {
+	for _, r := range *a.Referrers() {
+		if st, ok := r.(*ssa.Store); ok && st.Addr == a {
+			if e, ok := st.Val.(*ssa.Extract); ok && pipes[e.Tuple] {
 				return true
 			}
 		}

@@ -55,6 +55,12 @@ func (v verdict) subject() string {
 		}
 		return "goroutine per tick" + from
 	case loops.Handles:
+		if d.Who == peer.Input {
+			if d.From != "" {
+				from = " of " + d.From
+			}
+			return fmt.Sprintf("goroutine per %s%s", orElse(string(d.Unit), "element"), from)
+		}
 		return fmt.Sprintf("goroutine started by handler %s", d.From)
 	}
 	return "goroutine"
@@ -78,7 +84,10 @@ func (v verdict) decider() string {
 
 // whyNoLimit says why what looks like a limit is none.
 func (v verdict) whyNoLimit() string {
-	name := orElse(v.limit.Name, "its limit")
+	name := "its limit"
+	if v.limit.Name != "" {
+		name = "the limit " + v.limit.Name
+	}
 	switch v.limit.Kind {
 	case limits.PerEvent:
 		return name + " is made once per event and bounds nothing"

@@ -124,6 +124,10 @@ func (r *rule) report(pass *analysis.Pass, eff *effects.Result, v verdict) {
 		return
 	}
 	at := locate(file, v.spawn.Instr)
+	if v.driver.Kind == loops.Collection && len(v.driver.Chain) == 1 {
+		// SSA has lost the name of the variable that is ranged over.
+		v.driver.From = orElse(rangedOver(file, v.spawn.Instr.Pos()), v.driver.From)
+	}
 	d := analysis.Diagnostic{
 		Pos: at.pos, End: at.end,
 		Category: v.kind,
@@ -134,6 +138,38 @@ func (r *rule) report(pass *analysis.Pass, eff *effects.Result, v verdict) {
 		d.SuggestedFixes = r.fixes(pass, file, at, v)
 	}
 	pass.Report(d)
+}
+
+// rangedOver returns the name of what the innermost range statement around
+// pos ranges over, "" where it has none.
+func rangedOver(file *ast.File, pos token.Pos) (name string) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if n == nil || pos < n.Pos() || n.End() <= pos {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.RangeStmt:
+			if n.Body.Pos() <= pos {
+				name = exprName(n.X)
+			}
+		case *ast.ForStmt:
+			name = ""
+		}
+		return true
+	})
+	return name
+}
+
+func exprName(e ast.Expr) string {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		if x := exprName(e.X); x != "" {
+			return x + "." + e.Sel.Name
+		}
+	}
+	return ""
 }
 
 func importsC(f *ast.File) bool {

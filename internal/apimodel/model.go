@@ -56,6 +56,7 @@ const (
 	BlockLock // waits for a lock or condition
 	NoBlock   // returns without waiting for anybody
 	Deadline  // the result is a context, timer or conn that ends waits: WithTimeout
+	Pipe      // the results are the two ends of one pipe: closing one ends the other's waits
 	Hijack    // takes the connection over from its server: Hijack, Upgrade
 )
 

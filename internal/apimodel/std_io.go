@@ -106,6 +106,7 @@ var stdIO = Ecosystem{Name: "io, bufio, bytes and strings readers, compress, arc
 		{Func: "io.NewSectionReader", Does: Wrap, Arg: 0, Why: "reads from or writes to what it is given"},
 		{Func: "io.NopCloser", Does: Wrap, Arg: 0, Why: "reads from or writes to what it is given"},
 		{Func: "io.Pipe", Does: NoBlock, Arg: Recv, Why: "both ends are in this process"},
+		{Func: "io.Pipe", Does: Pipe, Arg: Recv, Why: "a write waits for a read until either end is closed"},
 		{Func: "io.ReadAll", Does: ReceiveFrom, Arg: 0, Unit: Bytes, Why: "all of its source, in memory"},
 		{Func: "io.ReadAtLeast", Does: ReceiveFrom, Arg: 0, Unit: Bytes, Why: "fills a buffer from its source"},
 		{Func: "io.ReadAtLeast", Does: Unmarshal, Arg: 1, Why: "fills a buffer from its source"},

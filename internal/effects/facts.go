@@ -8,6 +8,8 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/peer"
 )
 
 // A funcFact is the part of a Summary that other packages can use.
@@ -18,6 +20,7 @@ type funcFact struct {
 	Slots      []slotFact
 	SpawnsArgs []int
 	Spawns     bool
+	Calls      []callFact
 	Limits     bool // the result is a listener or group with a limit
 }
 
@@ -26,6 +29,14 @@ type slotFact struct {
 	Verb  Verb
 	Place string // "import/path.field", "import/path.var", or "@n" for parameter n
 	Waits bool   // false for a try
+}
+
+// A callFact says that the function calls its parameter Arg once per Unit it
+// receives, one call after the other.
+type callFact struct {
+	Arg     int
+	Unit    string
+	Accepts bool
 }
 
 func (*funcFact) AFact() {}
@@ -44,6 +55,9 @@ func (f *funcFact) String() string {
 	for _, op := range f.Slots {
 		s = append(s, op.Verb.String()+" "+op.Place[strings.LastIndexByte(op.Place, '/')+1:])
 	}
+	for _, c := range f.Calls {
+		s = append(s, fmt.Sprintf("calls %d per %s", c.Arg, c.Unit))
+	}
 	if f.Limits {
 		s = append(s, "limits")
 	}
@@ -57,7 +71,7 @@ func (f *funcFact) String() string {
 // a fact would not.
 func (r *Result) factOf(f *ssa.Function) *funcFact {
 	s := r.Of(f)
-	fact := &funcFact{Waits: s.Waits, SpawnsArgs: s.SpawnsArgs, Spawns: s.Spawns, Limits: r.limitedResult(f)}
+	fact := &funcFact{Waits: s.Waits, SpawnsArgs: s.SpawnsArgs, Spawns: s.Spawns, Limits: r.limitedResult(f), Calls: r.callsPerUnit(f)}
 	if s.Yields != nil {
 		fact.Accepts, fact.Unit = s.Yields.Accept, string(s.Yields.Unit)
 	}
@@ -82,6 +96,51 @@ func (r *Result) fact(fn *types.Func) (*funcFact, bool) {
 		return &f, true
 	}
 	return nil, false
+}
+
+// callsPerUnit finds the function parameters that f calls in a loop that a
+// peer drives.
+func (r *Result) callsPerUnit(f *ssa.Function) []callFact {
+	var out []callFact
+	loops := flowgraph.Loops(f)
+	instructions(f, func(i ssa.Instruction) bool {
+		c, ok := i.(*ssa.Call)
+		if !ok || c.Call.IsInvoke() || c.Call.StaticCallee() != nil {
+			return true
+		}
+		l := loops.Innermost(c.Block())
+		p := r.paramOf(c.Call.Value, f)
+		if l == nil || p == nil {
+			return true
+		}
+		for _, b := range l.Blocks() {
+			for _, j := range b.Instrs {
+				for _, e := range r.EventsAt(j) {
+					if j != i && e.Who == peer.Peer && e.Dominates(c.Block()) {
+						out = append(out, callFact{paramIndex(p), string(e.Unit), e.Accept})
+						return true
+					}
+				}
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// CallsPerUnit reports whether fn, a function of another package, calls its
+// parameter arg once per unit that a peer sends or opens.
+func (r *Result) CallsPerUnit(fn *types.Func, arg int) (unit apimodel.Unit, accepts, ok bool) {
+	f, found := r.fact(fn)
+	if !found {
+		return "", false, false
+	}
+	for _, c := range f.Calls {
+		if c.Arg == arg {
+			return apimodel.Unit(c.Unit), c.Accepts, true
+		}
+	}
+	return "", false, false
 }
 
 // SpawnedArgs returns which function arguments of a call to fn, a function of

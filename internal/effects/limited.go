@@ -25,12 +25,23 @@ func (r *Result) LimitedListener(v ssa.Value) bool {
 		case *ssa.Extract:
 			call, _ = v.Tuple.(*ssa.Call)
 		}
-		if call != nil && r.LimitedResult(valueflow.Callee(call)) {
+		if call != nil && r.LimitedResult(valueflow.Callee(call)) && !hugeLimit(call) {
 			limited = true
 		}
 		return !limited
 	})
 	return limited
+}
+
+// hugeLimit reports whether a listener is limited to more connections than
+// any machine has.
+func hugeLimit(call *ssa.Call) bool {
+	row, ok := apimodel.Find(valueflow.Callee(call), apimodel.LimitListener)
+	if !ok {
+		return false
+	}
+	k, ok := valueflow.Arg(call, row.Arg).(*ssa.Const)
+	return ok && k.Value != nil && k.Int64() >= 1<<20
 }
 
 // limitedResult reports whether f returns a listener with a limit.

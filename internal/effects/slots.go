@@ -168,7 +168,7 @@ func (r *Result) SlotsAt(i ssa.Instruction) []SlotOp {
 		return nil
 	}
 	_, deferred := i.(*ssa.Defer)
-	ops := r.slotsOfCall(call)
+	ops := r.SlotsOfCall(call)
 	for n := range ops {
 		ops[n].Instr, ops[n].Arm, ops[n].Deferred = i, noArm, deferred
 	}
@@ -218,9 +218,9 @@ func (r *Result) counted(st *ssa.Store) []SlotOp {
 	return []SlotOp{{Verb: verb, Instr: st, On: on, Value: load, Arm: noArm}}
 }
 
-// slotsOfCall returns the operations of the callee: by table, by body, by
+// SlotsOfCall returns the operations of the callee of a call or go statement: by table, by body, by
 // fact, and for opaque methods by the pairs of names in use.
-func (r *Result) slotsOfCall(call ssa.CallInstruction) []SlotOp {
+func (r *Result) SlotsOfCall(call ssa.CallInstruction) []SlotOp {
 	if _, ok := call.Common().Value.(*ssa.Builtin); ok {
 		return nil
 	}

@@ -3,7 +3,6 @@ package limits
 import (
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -15,11 +14,6 @@ func (c *Checker) guardCall(w *way, call *ssa.Call) Limit {
 	}
 	if fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "time" {
 		return Limit{Kind: Paced} // After, Before
-	}
-	for _, op := range c.Eff.SlotsAt(call) {
-		if op.Verb == effects.TryTake || op.Verb == effects.Take || op.Verb == effects.SendSlot {
-			return Limit{Kind: Slot, Name: c.x.Describe(op.Value)}
-		}
 	}
 	fs, open := c.x.Callees(call)
 	for _, f := range fs {

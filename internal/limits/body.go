@@ -15,6 +15,11 @@ func (c *Checker) inBodies(w *way) Limit {
 			return Limit{Kind: Counter}
 		}
 	}
+	if g, ok := w.s.Instr.(*ssa.Go); ok && len(w.s.Bodies) == 0 {
+		if op, ok := c.pair(c.Eff.SlotsOfCall(g)); ok {
+			return Limit{Kind: Late, At: g, Name: c.x.Describe(op.Value), Value: op.Value}
+		}
+	}
 	for _, f := range w.s.Bodies {
 		if op, ok := c.takesInside(w, f); ok {
 			return Limit{Kind: Late, At: op.Instr, Name: c.x.Describe(op.Value), Value: op.Value}
@@ -73,6 +78,11 @@ func (c *Checker) isTest(w *way, reg *region, i ssa.Instruction) bool {
 			l = c.compare(&way{c: c, d: w.d}, reg, v)
 		case *ssa.Call:
 			l = c.guardCall(&way{c: c, d: w.d}, v)
+			for _, op := range c.Eff.SlotsAt(v) {
+				if op.Verb == effects.TryTake || op.Verb == effects.SendSlot && !op.Waits {
+					return true
+				}
+			}
 		}
 		return l.Kind == Counter || l.Kind == Slot || l.Kind == SingleFlight
 	case *ssa.Select:
@@ -139,6 +149,22 @@ func (c *Checker) takesInside(w *way, f *ssa.Function) (effects.SlotOp, bool) {
 			continue
 		}
 		if !op.Waits || op.Deferred || c.local(op, f) || !c.isSemaphore(op) {
+			continue
+		}
+		for _, g := range ops {
+			if g.Verb.Undoes(op.Verb) && g.On.Meets(op.On) {
+				return op, true
+			}
+		}
+	}
+	return effects.SlotOp{}, false
+}
+
+// pair finds an operation of a function of another package that waits for a
+// slot which the same function gives back.
+func (c *Checker) pair(ops []effects.SlotOp) (effects.SlotOp, bool) {
+	for _, op := range ops {
+		if !op.Waits || op.Verb != effects.SendSlot && op.Verb != effects.Take {
 			continue
 		}
 		for _, g := range ops {

@@ -28,7 +28,7 @@ func (c *Checker) guardBefore(w *way, reg *region) Limit {
 		if reg.leads(b, b.Succs[0]) == reg.leads(b, b.Succs[1]) {
 			continue // does not decide whether the site is reached
 		}
-		if loops.IsTrip(br.Cond, reg.loop) {
+		if loops.IsTrip(br, reg.loop) {
 			continue
 		}
 		l := c.guard(w, reg, br.Cond)
@@ -358,10 +358,20 @@ func (c *Checker) counter(w *way, on valueflow.Origins) Limit {
 	if len(ups) == 0 {
 		return Limit{Kind: Counter}
 	}
+	before := map[*ssa.Function]bool{}
+	for _, fr := range w.d.Chain {
+		c.reached(fr.Fn, before, 1)
+	}
+	late := false
 	for _, op := range ups {
-		if !inside[op.Instr.Parent()] {
+		f := op.Instr.Parent()
+		if before[f] && !inside[f] {
 			return Limit{Kind: Counter, Name: c.x.Describe(op.Value)}
 		}
+		late = late || inside[f]
+	}
+	if !late {
+		return Limit{Kind: Counter, Name: c.x.Describe(ups[0].Value)}
 	}
 	return Limit{Kind: LateCount, Name: c.x.Describe(ups[0].Value)}
 }
@@ -491,7 +501,7 @@ func (c *Checker) key(w *way, reg *region, l *ssa.Lookup) Limit {
 	}
 	on := c.x.Origins(l.X)
 	for _, s := range c.x.Senders(on) {
-		if _, ok := s.(*ssa.MapUpdate); ok {
+		if _, ok := s.(*ssa.MapUpdate); ok && w.doneFor(s) {
 			return Limit{Kind: SingleFlight, Name: c.x.Describe(l.X)}
 		}
 	}

@@ -40,6 +40,11 @@ func unlimitedSide(cond ssa.Value) (side int, ok bool) {
 	if !isConst {
 		return 0, false
 	}
+	if e, ok := b.X.(*ssa.Extract); ok {
+		if _, arm := e.Tuple.(*ssa.Select); arm {
+			return 0, false // which arm of a select was taken
+		}
+	}
 	if k.Value == nil {
 		if _, isErr := b.X.Type().Underlying().(*types.Interface); isErr {
 			return 0, false

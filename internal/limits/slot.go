@@ -16,6 +16,10 @@ import (
 // stack each makes 2 GiB, before they do anything).
 const endless = 1 << 20
 
+// endlessWeight is the same for weighted semaphores, whose weights may be
+// bytes: a budget of a gigabyte is a limit.
+const endlessWeight = 1 << 40
+
 // slotBefore looks for a slot that is taken in reg before the site.
 func (c *Checker) slotBefore(w *way, reg *region) Limit {
 	near := Limit{}
@@ -158,7 +162,10 @@ const (
 // givenBack finds who gives back what op took.
 func (c *Checker) givenBack(w *way, op effects.SlotOp) giver {
 	for _, f := range w.s.Bodies {
-		if c.givesIn(f, op, 0) {
+		if early, ok := c.givesEarly(f, op); ok && early {
+			return bySpawner
+		}
+		if c.givesIn(f, op, 0) || c.givesTicket(f, op) {
 			return byGoroutine
 		}
 	}
@@ -205,6 +212,66 @@ func (c *Checker) givenBack(w *way, op effects.SlotOp) giver {
 		}
 	}
 	return nowhere
+}
+
+// givesEarly reports whether f itself gives back what op took before it waits
+// for anything; ok is false when f does not give it back itself.
+func (c *Checker) givesEarly(f *ssa.Function, op effects.SlotOp) (early, ok bool) {
+	for _, g := range c.Eff.Of(f).Slots {
+		if !g.Verb.Undoes(op.Verb) || !g.On.Meets(op.On) {
+			continue
+		}
+		if g.Deferred {
+			return false, true
+		}
+		before, after := effects.Never, effects.Never
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				switch {
+				case i == g.Instr:
+				case flowgraph.Dominates(g.Instr, i):
+					after |= c.Eff.WaitsAt(i)
+				default:
+					before |= c.Eff.WaitsAt(i)
+				}
+			}
+		}
+		return before == effects.Never && after != effects.Never, true
+	}
+	return false, false
+}
+
+// givesTicket reports whether f uses what op's call returned, a ticket or
+// release function, to give the slot back.
+func (c *Checker) givesTicket(f *ssa.Function, op effects.SlotOp) bool {
+	call, ok := op.Instr.(*ssa.Call)
+	if !ok || call.Call.Signature().Results().Len() == 0 {
+		return false
+	}
+	of := func(v ssa.Value) bool {
+		for k := range c.x.Origins(v) {
+			if k == call {
+				return true
+			}
+			if e, ok := k.(*ssa.Extract); ok && e.Tuple == call {
+				return true
+			}
+		}
+		return false
+	}
+	for _, b := range f.Blocks {
+		for _, i := range b.Instrs {
+			g, ok := i.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			recv := valueflow.Recv(g)
+			if recv != nil && of(recv) || recv == nil && g.Common().StaticCallee() == nil && of(g.Common().Value) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // followsIn reports whether i comes after the site on every way around the
@@ -322,6 +389,25 @@ func (w *way) perEvent(i ssa.Instruction) bool {
 	return false
 }
 
+// doneFor reports whether i may run for each event: it does so itself, or
+// stands in the goroutine or in what the functions on the way call.
+func (w *way) doneFor(i ssa.Instruction) bool {
+	f := i.Parent()
+	for _, fr := range w.d.Chain {
+		if fr.Fn == f {
+			return w.perEvent(i)
+		}
+	}
+	reached := map[*ssa.Function]bool{}
+	for _, fr := range w.d.Chain {
+		w.c.reached(fr.Fn, reached, 1)
+	}
+	for _, b := range w.s.Bodies {
+		w.c.reached(b, reached, 1)
+	}
+	return reached[f]
+}
+
 // endless reports whether op's semaphore was made with a constant size that
 // is no limit.
 func (c *Checker) endless(op effects.SlotOp) bool {
@@ -341,7 +427,11 @@ func (c *Checker) endless(op effects.SlotOp) bool {
 			continue
 		}
 		sizes++
-		if n, ok := constant(size); ok && n >= endless {
+		least := int64(endless)
+		if _, weighted := k.(*ssa.Call); weighted {
+			least = endlessWeight
+		}
+		if n, ok := constant(size); ok && n >= least {
 			unlimited++
 		}
 	}

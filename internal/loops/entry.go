@@ -40,13 +40,28 @@ func (fd *Finder) handler(f *ssa.Function) (Driver, bool) {
 		}
 	}
 	for _, reg := range fd.x.Registrations(f) {
+		fn := valueflow.Callee(reg.Call)
+		if u, accepts, ok := fd.Eff.CallsPerUnit(fn, reg.Arg); ok {
+			d := Driver{Kind: Receives, Who: peer.Peer, Unit: u}
+			if accepts {
+				d.Kind = Accepts
+			}
+			if recv := valueflow.Recv(reg.Call); recv != nil {
+				d.From = fd.x.Describe(recv)
+			}
+			return d, true
+		}
 		for _, row := range apimodel.FuncRows(valueflow.Callee(reg.Call)) {
 			if (row.Does == apimodel.Callback || row.Does == apimodel.CallbackGo) && row.Arg == reg.Arg {
 				who := peer.Peer
 				if row.Unit == apimodel.Entry || row.Unit == apimodel.File || row.Unit == apimodel.RowUnit {
 					who = peer.Input
 				}
-				return Driver{Kind: Handles, Who: who, Unit: row.Unit, From: Name(f)}, true
+				d := Driver{Kind: Handles, Who: who, Unit: row.Unit, From: Name(f)}
+				if who == peer.Input {
+					d.From = fd.x.Describe(valueflow.Arg(reg.Call, 0))
+				}
+				return d, true
 			}
 		}
 	}

@@ -5,10 +5,10 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/peer"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // gate returns what decides how often the loop l executes site. ok is false
@@ -34,6 +34,11 @@ func (fd *Finder) gate(l *flowgraph.Loop, site ssa.Instruction) (Driver, bool) {
 		return Driver{}, false // a peer may be first, the clock is the last to decide
 	}
 	if best != nil {
+		if over := fd.tripBound(l); over != nil {
+			if s := peer.Who(fd.x, over); s.Who == peer.Constant || s.Who == peer.Operator {
+				return Driver{}, false // accepts so many and no more
+			}
+		}
 		return fd.byEvent(l, best)
 	}
 	return fd.byTrips(l, site)
@@ -121,17 +126,39 @@ func (fd *Finder) byTrips(l *flowgraph.Loop, site ssa.Instruction) (Driver, bool
 		return Driver{}, false
 	}
 	s := peer.Who(fd.x, over)
+	if s.Who < peer.Input {
+		s = fd.collected(over, s)
+	}
 	if s.Who == peer.Constant || s.Who == peer.Operator {
 		return Driver{}, false
-	}
-	if u, ok := fd.elementUnit(over); ok && s.Unit == "" {
-		s.Unit = u
 	}
 	return Driver{Kind: Collection, Who: s.Who, Unit: s.Unit, From: s.Name, Loop: l, Over: over}, true
 }
 
-// elementUnit names the elements of collections of messages.
-func (fd *Finder) elementUnit(ssa.Value) (apimodel.Unit, bool) { return "", false }
+// collected reports who decides a slice that a loop appends to: whoever
+// drives that loop.
+func (fd *Finder) collected(over ssa.Value, s peer.Source) peer.Source {
+	fd.x.Walk(over, valueflow.Options{}, func(v ssa.Value) bool {
+		call, ok := v.(*ssa.Call)
+		if !ok {
+			return true
+		}
+		if b, ok := call.Call.Value.(*ssa.Builtin); !ok || b.Name() != "append" || fd.collecting[call] {
+			return true
+		}
+		l := fd.Forest(call.Parent()).Innermost(call.Block())
+		if l == nil {
+			return true
+		}
+		fd.collecting[call] = true
+		if d, ok := fd.gate(l, call); ok && d.Who > s.Who {
+			s.Who, s.Unit = d.Who, d.Unit
+		}
+		delete(fd.collecting, call)
+		return true
+	})
+	return s
+}
 
 // tripBound returns the collection that l ranges over or the number it
 // counts to; nil when its exits test something else.
@@ -148,8 +175,13 @@ func (fd *Finder) tripBound(l *flowgraph.Loop) ssa.Value {
 	return nil
 }
 
-// IsTrip reports whether cond is the test that counts the rounds of l.
-func IsTrip(cond ssa.Value, l *flowgraph.Loop) bool { return l != nil && boundIn(cond, l) != nil }
+// IsTrip reports whether br is the test that counts the rounds of l.
+func IsTrip(br *ssa.If, l *flowgraph.Loop) bool {
+	if l == nil || l.Contains(br.Block().Succs[0]) && l.Contains(br.Block().Succs[1]) {
+		return false
+	}
+	return boundIn(br.Cond, l) != nil
+}
 
 func boundIn(cond ssa.Value, l *flowgraph.Loop) ssa.Value {
 	switch c := cond.(type) {
@@ -190,6 +222,9 @@ func induction(v ssa.Value, l *flowgraph.Loop) bool {
 	if c, ok := v.(*ssa.Convert); ok {
 		v = c.X
 	}
+	if u, ok := v.(*ssa.UnOp); ok && u.Op == token.MUL {
+		return steppedCell(u.X, l)
+	}
 	p, ok := v.(*ssa.Phi)
 	if !ok || p.Block() != l.Header && !l.Contains(p.Block()) {
 		return false
@@ -201,6 +236,33 @@ func induction(v ssa.Value, l *flowgraph.Loop) bool {
 		}
 		if _, isConst := b.Y.(*ssa.Const); isConst && (b.X == p || b == v) {
 			return true
+		}
+	}
+	return false
+}
+
+// steppedCell reports whether addr is the cell of a loop variable that a
+// function literal captures: one variable per round, each made from the last.
+func steppedCell(addr ssa.Value, l *flowgraph.Loop) bool {
+	cells := []ssa.Value{addr}
+	if p, ok := addr.(*ssa.Phi); ok {
+		cells = p.Edges
+	}
+	for _, c := range cells {
+		a, ok := c.(*ssa.Alloc)
+		if !ok {
+			continue
+		}
+		for _, r := range *a.Referrers() {
+			st, ok := r.(*ssa.Store)
+			if !ok || !l.Contains(st.Block()) {
+				continue
+			}
+			if b, ok := st.Val.(*ssa.BinOp); ok && (b.Op == token.ADD || b.Op == token.SUB) {
+				if _, isConst := b.Y.(*ssa.Const); isConst {
+					return true
+				}
+			}
 		}
 	}
 	return false

@@ -69,11 +69,13 @@ type Finder struct {
 	x       *valueflow.Index
 	forests map[*ssa.Function]*flowgraph.Forest
 	sending map[ssa.Instruction]bool // sends being asked about, against cycles
+	// collecting has the appends being asked about, for the same reason.
+	collecting map[ssa.Instruction]bool
 }
 
 // NewFinder returns a Finder over the package of eff.
 func NewFinder(eff *effects.Result) *Finder {
-	return &Finder{Eff: eff, x: eff.Index(), forests: map[*ssa.Function]*flowgraph.Forest{}, sending: map[ssa.Instruction]bool{}}
+	return &Finder{Eff: eff, x: eff.Index(), forests: map[*ssa.Function]*flowgraph.Forest{}, sending: map[ssa.Instruction]bool{}, collecting: map[ssa.Instruction]bool{}}
 }
 
 // Forest returns the loops of f.
@@ -120,7 +122,7 @@ func (s *search) visit(chain []Frame) {
 		}
 		if ok {
 			s.add(d, chain)
-			if d.Who >= peer.Input || d.Kind == Ticks {
+			if d.Kind != Collection && d.Who >= peer.Input || d.Kind == Ticks {
 				return
 			}
 		}

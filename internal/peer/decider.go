@@ -40,8 +40,11 @@ func Who(x *valueflow.Index, v ssa.Value) Source {
 		return false
 	}
 	unknown := false
+	whole := v
 	x.Walk(v, valueflow.Options{Through: true}, func(v ssa.Value) bool {
 		switch v := v.(type) {
+		case *ssa.Lookup:
+			return note(Who(x, v.X))
 		case *ssa.Const:
 			return note(Source{Who: Constant})
 		case *ssa.MakeSlice:
@@ -67,20 +70,21 @@ func Who(x *valueflow.Index, v ssa.Value) Source {
 		case *ssa.UnOp:
 			if v.Op == token.MUL {
 				if s, ok := loaded(x, v.X); ok {
+					s.Unit = "" // the request has the collection, it is not its element
 					return note(s)
 				}
 			}
 			return true
 		case *ssa.Field:
 			if k, ok := apimodel.KnobOf(v.X.Type(), fieldName(v.X.Type(), v.Field)); ok && k.Does == apimodel.PeerData {
-				return note(Source{Who: Peer, Unit: k.Unit})
+				return note(Source{Who: Peer})
 			}
 			return true
 		case *ssa.Call:
-			return fromCall(x, v, note, &unknown)
+			return fromCall(x, whole, v, note, &unknown)
 		case *ssa.Extract:
 			if c, ok := v.Tuple.(*ssa.Call); ok {
-				return fromCall(x, c, note, &unknown)
+				return fromCall(x, whole, c, note, &unknown)
 			}
 			return true
 		case *ssa.BinOp:
@@ -88,7 +92,7 @@ func Who(x *valueflow.Index, v ssa.Value) Source {
 			return false
 		case *ssa.Parameter:
 			if r, ok := apimodel.TypeRowOf(v.Type()); ok && r.Is == apimodel.HandlerParam {
-				return note(Source{Who: Peer, Unit: r.Unit})
+				return note(Source{Who: Peer})
 			}
 			if len(x.StaticCallers(v.Parent())) == 0 {
 				unknown = true
@@ -125,7 +129,19 @@ func lesser(a, b Source) Source {
 	return b
 }
 
-func fromCall(x *valueflow.Index, c *ssa.Call, note func(Source) bool, unknown *bool) bool {
+// sameElement reports whether the elements of v are those that c returned.
+func sameElement(v ssa.Value, c *ssa.Call) bool {
+	res := c.Call.Signature().Results()
+	if res.Len() == 0 {
+		return false
+	}
+	if _, text := res.At(0).Type().Underlying().(*types.Basic); text {
+		return false
+	}
+	return types.Identical(v.Type(), res.At(0).Type())
+}
+
+func fromCall(x *valueflow.Index, whole ssa.Value, c *ssa.Call, note func(Source) bool, unknown *bool) bool {
 	if b, ok := c.Call.Value.(*ssa.Builtin); ok {
 		switch b.Name() {
 		case "len", "cap":
@@ -141,16 +157,19 @@ func fromCall(x *valueflow.Index, c *ssa.Call, note func(Source) bool, unknown *
 		case apimodel.Config, apimodel.Host:
 			return note(Source{Who: Operator})
 		case apimodel.Collect:
-			who := Input
+			s := Source{Who: Input, Unit: r.Unit}
 			if r.Unit == apimodel.Request || r.Unit == apimodel.Message {
-				who = Peer
+				s.Who = Peer
 			}
-			return note(Source{Who: who, Unit: r.Unit})
+			if !sameElement(whole, c) {
+				s.Unit = "" // split or decoded: its elements are others
+			}
+			return note(s)
 		case apimodel.Receive:
-			return note(Source{Who: Peer, Unit: r.Unit})
+			return note(Source{Who: Peer})
 		case apimodel.ReceiveFrom:
 			if s, ok := ReadsFrom(x, valueflow.Arg(c, r.Arg)); ok {
-				s.Unit = r.Unit
+				s.Unit = ""
 				return note(s)
 			}
 			return false
@@ -178,6 +197,9 @@ func smallest(x *valueflow.Index, args []ssa.Value) Source {
 
 // loaded classifies a load from addr by the field it reads.
 func loaded(x *valueflow.Index, addr ssa.Value) (Source, bool) {
+	if a, ok := addr.(*ssa.Alloc); ok {
+		return filledBy(x, a)
+	}
 	fa, ok := addr.(*ssa.FieldAddr)
 	if !ok {
 		return Source{}, false

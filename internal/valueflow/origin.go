@@ -47,7 +47,7 @@ func (x *Index) Origins(v ssa.Value) Origins {
 			if a, ok := place(v.X); ok {
 				o[a] = true
 			}
-		case *ssa.Global, *ssa.Alloc, *ssa.MakeChan, *ssa.MakeMap, *ssa.MakeSlice, *ssa.Parameter, *ssa.Call, *ssa.Extract:
+		case *ssa.Global, *ssa.Alloc, *ssa.MakeChan, *ssa.MakeMap, *ssa.MakeSlice, *ssa.Parameter, *ssa.Call, *ssa.Extract, *ssa.Lookup:
 			o[v] = true
 		case *ssa.Phi, *ssa.FreeVar:
 		}

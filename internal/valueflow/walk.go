@@ -70,7 +70,11 @@ func (x *Index) step(v ssa.Value, o Options) []ssa.Value {
 	case *ssa.UnOp:
 		switch v.Op {
 		case token.MUL:
-			return x.loads(v.X, o)
+			vs := x.loads(v.X, o)
+			if fa, ok := v.X.(*ssa.FieldAddr); ok && o.Through && len(vs) == 0 {
+				return []ssa.Value{fa.X} // a field of another package's struct: textproto.Conn.Reader
+			}
+			return vs
 		case token.ARROW:
 			return x.elements(v.X, o)
 		}
@@ -80,7 +84,11 @@ func (x *Index) step(v ssa.Value, o Options) []ssa.Value {
 		return x.elements(v.X, o)
 	case *ssa.Index:
 		return x.elements(v.X, o)
-	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Global, *ssa.Alloc:
+	case *ssa.FieldAddr:
+		if o.Through {
+			return []ssa.Value{v.X}
+		}
+	case *ssa.IndexAddr, *ssa.Global, *ssa.Alloc:
 		// The address of a location: what is stored there is no source of
 		// the address, but whoever asks about a struct held by value
 		// (s.group.Go) wants the location itself, which this visit showed.
