@@ -21,7 +21,7 @@ func CountLines(dir string) (int, error) {
 	var wg sync.WaitGroup
 	for i, e := range entries {
 		wg.Add(1)
-		go func() { // want `goroutine per directory entry of entries: .*unboundedgo/fan-out`
+		go func() { // want `goroutine per directory entry of .*unboundedgo/fan-out`
 			defer wg.Done()
 			lines[i], errs[i] = countLines(filepath.Join(dir, e.Name()))
 		}()

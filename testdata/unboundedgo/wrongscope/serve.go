@@ -26,7 +26,7 @@ func (s *Server) Serve(ln net.Listener) error {
 		}
 		slots := make(chan struct{}, maxClients)
 		slots <- struct{}{}
-		go func() { // want `goroutine per connection accepted from ln: the limit slots .*unboundedgo/wrong-scope`
+		go func() { // want `goroutine per connection accepted from ln: .*slots .*unboundedgo/wrong-scope`
 			defer func() { <-slots }()
 			s.serve(c)
 		}()
