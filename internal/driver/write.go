@@ -10,7 +10,9 @@ import (
 
 // Write writes the plan's files, each by renaming a complete new file over
 // it. If one cannot be written the others are put back.
-func (p *Plan) Write() error {
+func (p *Plan) Write() error { return p.write(os.Rename) }
+
+func (p *Plan) write(rename func(from, to string) error) error {
 	type change struct{ name, temp string }
 	var changes []change
 	done := 0
@@ -39,9 +41,10 @@ func (p *Plan) Write() error {
 		changes = append(changes, change{name, temp})
 	}
 	for i, c := range changes {
-		if err := os.Rename(c.temp, c.name); err != nil {
+		if err := rename(c.temp, c.name); err != nil {
 			for j, back := range changes[:i] {
-				if temp, err := writeTemp(back.name, drafts[j].old, drafts[j].mode); err != nil || os.Rename(temp, back.name) != nil {
+				temp, rerr := writeTemp(back.name, drafts[j].old, drafts[j].mode)
+				if rerr != nil || rename(temp, back.name) != nil {
 					return fmt.Errorf("writing fixes: %w, and %s could not be restored", err, back.name)
 				}
 			}
