@@ -70,6 +70,7 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	ignored, _ := directive.Parse(pass.Fset, pass.Files)
 	fd := loops.NewFinder(eff)
 	c := &classifier{rule: r, eff: eff, finder: fd, checker: limits.NewChecker(fd)}
+	fx := newFixer(r, pass, eff)
 	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
@@ -78,7 +79,7 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 					continue
 				}
 				if v, ok := c.classify(s); ok && !ignored.Ignored(i.Pos(), "unboundedgo", v.kind) {
-					r.report(pass, eff, v)
+					r.report(pass, eff, fx, v)
 				}
 			}
 		}
@@ -118,7 +119,7 @@ func spawns(files []*ast.File) bool {
 }
 
 // report reports v at its go statement or spawning call.
-func (r *rule) report(pass *analysis.Pass, eff *effects.Result, v verdict) {
+func (r *rule) report(pass *analysis.Pass, eff *effects.Result, fx *fixer, v verdict) {
 	file := enclosingFile(pass.Files, v.spawn.Instr.Pos())
 	if file == nil {
 		return
@@ -135,7 +136,7 @@ func (r *rule) report(pass *analysis.Pass, eff *effects.Result, v verdict) {
 		Related:  v.evidence(),
 	}
 	if !ast.IsGenerated(file) && !importsC(file) {
-		d.SuggestedFixes = r.fixes(pass, file, at, v)
+		d.SuggestedFixes = fx.fixes(file, at, v)
 	}
 	pass.Report(d)
 }

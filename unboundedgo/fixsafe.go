@@ -1,0 +1,311 @@
+package unboundedgo
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/loops"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// maxCallDepth is how far a goroutine is followed into what it calls when
+// asking whether it needs the spawner. Deeper needs are rare, and whoever
+// calls through so many functions seldom hands a channel along.
+const maxCallDepth = 4
+
+// mayDeadlock reports whether the goroutines that hold all slots could wait
+// for the spawner while it waits for a slot: it holds a lock, it is the one
+// who receives what they send, or the other way round.
+func (s *site) mayDeadlock() bool {
+	for _, fr := range s.v.driver.Chain {
+		if s.locked(fr) {
+			return true
+		}
+	}
+	return s.needsSpawner()
+}
+
+// locked reports whether a mutex may be held at the frame's site. Lexical: a
+// lock before the site in the same function that no unlock follows before
+// the site.
+func (s *site) locked(fr loops.Frame) bool {
+	if strings.HasSuffix(fr.Fn.Name(), "Locked") {
+		return true
+	}
+	node := fr.Fn.Syntax()
+	if node == nil {
+		return true // cannot be told
+	}
+	site := fr.Site.Pos()
+	held := map[string]bool{}
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return n == node || contains(n, site) && n == node
+		case *ast.DeferStmt:
+			return false // unlocks when the function returns
+		case *ast.CallExpr:
+			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
+			if !ok || n.Pos() >= site || !s.lockMethod(sel) {
+				return true
+			}
+			what := types.ExprString(sel.X)
+			switch sel.Sel.Name {
+			case "Lock", "RLock":
+				held[what] = true
+			case "Unlock", "RUnlock":
+				delete(held, what)
+			}
+		}
+		return true
+	})
+	return len(held) > 0
+}
+
+func (s *site) lockMethod(sel *ast.SelectorExpr) bool {
+	fn, ok := s.info().ObjectOf(sel.Sel).(*types.Func)
+	return ok && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0 && fn.Signature().Results().Len() == 0
+}
+
+// callsItself reports whether the goroutine may come to the spawn again,
+// holding a slot: all slots could be held by goroutines that wait for one.
+func (s *site) callsItself() bool {
+	chain := map[*ssa.Function]bool{}
+	for _, fr := range s.v.driver.Chain {
+		for f := fr.Fn; f != nil; f = f.Parent() {
+			chain[f] = true
+		}
+	}
+	for f := range s.reached() {
+		if chain[f] && !s.inBodies(f) {
+			return true
+		}
+		for _, b := range s.v.spawn.Bodies {
+			if f == b && chain[f] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *site) inBodies(f *ssa.Function) bool {
+	for _, b := range s.v.spawn.Bodies {
+		if b == f {
+			return true
+		}
+	}
+	return false
+}
+
+// reached returns the functions that the goroutine may run, in itself.
+func (s *site) reached() map[*ssa.Function]bool {
+	seen := map[*ssa.Function]bool{}
+	var walk func(f *ssa.Function, depth int)
+	walk = func(f *ssa.Function, depth int) {
+		if seen[f] || depth > maxCallDepth {
+			return
+		}
+		seen[f] = true
+		each(f, func(i ssa.Instruction) {
+			call, ok := i.(ssa.CallInstruction)
+			if _, isGo := i.(*ssa.Go); !ok || isGo {
+				return
+			}
+			gs, _ := s.fx.eff.Index().Callees(call)
+			for _, g := range gs {
+				walk(g, depth+1)
+			}
+		})
+	}
+	for _, f := range s.v.spawn.Bodies {
+		walk(f, 0)
+	}
+	return seen
+}
+
+func each(f *ssa.Function, visit func(ssa.Instruction)) {
+	for _, b := range f.Blocks {
+		for _, i := range b.Instrs {
+			visit(i)
+		}
+	}
+}
+
+// A handshake is one side of a channel or WaitGroup operation.
+type handshake struct {
+	sends, receives, waits bool
+	on                     valueflow.Origins
+	value                  ssa.Value
+	typ                    types.Type
+}
+
+// needsSpawner reports whether a goroutine can only go on when the spawner
+// does its part: takes what it sends, sends what it receives, counts what it
+// waits for.
+func (s *site) needsSpawner() bool {
+	var theirs []handshake
+	inside := s.reached()
+	for f := range inside {
+		each(f, func(i ssa.Instruction) { theirs = append(theirs, s.handshakes(i, true)...) })
+	}
+	if len(theirs) == 0 {
+		return false
+	}
+	var ours []handshake
+	for f := range s.spawnerCode(inside) {
+		each(f, func(i ssa.Instruction) { ours = append(ours, s.handshakes(i, false)...) })
+	}
+	for _, t := range theirs {
+		if t.sends && s.roomForAll(t) {
+			continue
+		}
+		for _, o := range ours {
+			if (t.sends && o.receives || t.receives && o.sends || t.waits && o.waits) && t.on.Meets(o.on) {
+				return true
+			}
+		}
+		if t.sends && s.receivedAfterwards(t, inside) {
+			return true
+		}
+	}
+	return false
+}
+
+// spawnerCode returns the functions that run in the spawner's goroutine, or
+// that it only starts after the loop, as far as they are visible.
+func (s *site) spawnerCode(inside map[*ssa.Function]bool) map[*ssa.Function]bool {
+	code := map[*ssa.Function]bool{}
+	var add func(f *ssa.Function, depth int)
+	add = func(f *ssa.Function, depth int) {
+		if code[f] || depth > maxCallDepth/2 || inside[f] && depth > 0 {
+			return
+		}
+		code[f] = true
+		each(f, func(i ssa.Instruction) {
+			call, ok := i.(ssa.CallInstruction)
+			if !ok || i == s.v.spawn.Instr {
+				return
+			}
+			_, starts := s.fx.eff.SpawnAt(i)
+			if starts && i.Pos() < s.v.spawn.Instr.Pos() {
+				return // runs at the same time
+			}
+			gs, _ := s.fx.eff.Index().Callees(call)
+			for _, g := range gs {
+				add(g, depth+1)
+			}
+			for _, a := range call.Common().Args {
+				if mc, ok := a.(*ssa.MakeClosure); ok && starts {
+					add(mc.Fn.(*ssa.Function), depth+1)
+				}
+			}
+		})
+	}
+	for _, fr := range s.v.driver.Chain {
+		add(fr.Fn, 0)
+	}
+	return code
+}
+
+// handshakes returns what i takes part in. With must, only what nothing else
+// can end counts: no select with another arm.
+func (s *site) handshakes(i ssa.Instruction, must bool) []handshake {
+	x := s.fx.eff.Index()
+	switch i := i.(type) {
+	case *ssa.Send:
+		return []handshake{{sends: true, on: x.Origins(i.Chan), value: i.Chan, typ: i.Chan.Type()}}
+	case *ssa.UnOp:
+		if i.Op == token.ARROW {
+			return []handshake{{receives: true, on: x.Origins(i.X), value: i.X, typ: i.X.Type()}}
+		}
+	case *ssa.Select:
+		if must && (!i.Blocking || len(i.States) > 1) {
+			return nil
+		}
+		var hs []handshake
+		for _, st := range i.States {
+			hs = append(hs, handshake{sends: st.Dir == types.SendOnly, receives: st.Dir == types.RecvOnly,
+				on: x.Origins(st.Chan), value: st.Chan, typ: st.Chan.Type()})
+		}
+		return hs
+	case ssa.CallInstruction:
+		if b, ok := i.Common().Value.(*ssa.Builtin); ok && b.Name() == "close" && !must {
+			ch := i.Common().Args[0]
+			return []handshake{{sends: true, on: x.Origins(ch), value: ch, typ: ch.Type()}}
+		}
+		recv := valueflow.Recv(i)
+		if recv == nil {
+			return nil
+		}
+		if _, joins := apimodel.Find(valueflow.Callee(i), apimodel.Join); joins || !must && apimodel.IsClass(recv.Type(), apimodel.WaitGroup) {
+			return []handshake{{waits: true, on: x.PlaceOf(recv), value: recv, typ: recv.Type()}}
+		}
+	}
+	return nil
+}
+
+// roomForAll reports whether the channel has room for what all goroutines
+// send: it is made as large as the collection.
+func (s *site) roomForAll(h handshake) bool {
+	made := 0
+	for o := range h.on {
+		m, ok := o.(*ssa.MakeChan)
+		if !ok {
+			continue
+		}
+		size := m.Size
+		if c, ok := size.(*ssa.Convert); ok {
+			size = c.X
+		}
+		made++
+		call, ok := size.(*ssa.Call)
+		if !ok {
+			return false
+		}
+		if b, ok := call.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" {
+			return false
+		}
+	}
+	return made > 0
+}
+
+// receivedAfterwards reports whether the channel is made by the function
+// that spawns, and nobody who is running already receives from it: whoever
+// does gets it when the loop has ended.
+func (s *site) receivedAfterwards(h handshake, inside map[*ssa.Function]bool) bool {
+	if s.v.driver.Loop == nil && s.v.driver.Kind == loops.Handles {
+		return false
+	}
+	here := false
+	for o := range h.on {
+		if m, ok := o.(*ssa.MakeChan); ok {
+			for _, fr := range s.v.driver.Chain {
+				here = here || m.Parent() == fr.Fn
+			}
+		}
+	}
+	if !here {
+		return false
+	}
+	for _, f := range s.fx.eff.Index().Funcs {
+		if inside[f] {
+			continue
+		}
+		received := false
+		each(f, func(i ssa.Instruction) {
+			for _, o := range s.handshakes(i, false) {
+				received = received || o.receives && o.on.Meets(h.on)
+			}
+		})
+		if received {
+			return false // by code that is not the spawner's: that was looked at
+		}
+	}
+	return true
+}

@@ -1,0 +1,286 @@
+package unboundedgo
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/loops"
+)
+
+// takeSlot bounds the goroutines by a semaphore: a slot is taken before the
+// spawn and given back by the goroutine.
+func (s *site) takeSlot() []analysis.SuggestedFix {
+	if !s.canRelease() || !s.local() && s.callsItself() {
+		return nil
+	}
+	n := s.newNames()
+	var base all
+	s.declare(&base, n)
+	base.addAll(s.release("<-" + n.sem))
+	return s.taking(base, "all slots are taken", "wait for a slot before starting the goroutine", "case "+n.sem+" <- struct{}{}:")
+}
+
+// taking returns the fixes that, besides the edits of base, take a slot by
+// the select arm: waiting for it, and giving up where there is none.
+func (s *site) taking(base all, full, message, arm string) []analysis.SuggestedFix {
+	var fs []analysis.SuggestedFix
+	if lines, p, ok := s.waitFor(arm); ok && !s.mayDeadlock() {
+		a := all{append([]analysis.TextEdit(nil), base.edits...), base.failed}
+		a.add(s.src.Before(p, lines...))
+		fs = append(fs, a.as(message)...)
+	}
+	if lines, verb, ok := s.giveUp(); ok {
+		a := all{append([]analysis.TextEdit(nil), base.edits...), base.failed}
+		p, _ := s.exitPoint()
+		lines = append([]string{"select {", arm, "default:"}, append(lines, "}")...)
+		a.add(s.src.Before(p, lines...))
+		fs = append(fs, a.as(verb+" when "+full)...)
+	}
+	return fs
+}
+
+// waitFor returns the lines that wait until the send of the select arm goes
+// through or the function is to stop, and where they go.
+func (s *site) waitFor(arm string) (lines []string, p ast.Stmt, ok bool) {
+	p = s.waitPoint()
+	if _, inReach := s.stopAt(p.Pos()); !inReach {
+		return []string{strings.TrimSuffix(strings.TrimPrefix(arm, "case "), ":")}, p, true
+	}
+	p, ok = s.exitPoint()
+	if !ok {
+		return nil, nil, false
+	}
+	st, ok := s.stopAt(p.Pos())
+	if !ok {
+		return nil, nil, false
+	}
+	lines = append(lines, "select {", arm, "case <-"+st.recv+":")
+	if c := s.closeUnit(p); c != "" {
+		lines = append(lines, "\t"+c)
+	}
+	leave, ok := s.leave(st)
+	if !ok {
+		return nil, nil, false
+	}
+	for _, l := range leave {
+		lines = append(lines, "\t"+l)
+	}
+	return append(lines, "}"), p, true
+}
+
+// giveUp returns the lines that shed or refuse the event when there is no
+// slot, and what that is called.
+func (s *site) giveUp() (lines []string, verb string, ok bool) {
+	p, ok := s.exitPoint()
+	if !ok {
+		return nil, "", false
+	}
+	unit := orElse(string(s.v.driver.Unit), "message")
+	switch s.v.driver.Kind {
+	case loops.Accepts:
+		if c := s.closeUnit(p); c != "" && s.local() && s.againAt(p) {
+			return []string{"\t" + c, "\tcontinue"}, "close the " + unit, true
+		}
+	case loops.Receives, loops.Elements:
+		if s.local() && s.againAt(p) && s.v.kind != fanOut {
+			return []string{"\tcontinue"}, "drop the " + unit, true
+		}
+	case loops.Handles:
+		if s.loop != nil {
+			return nil, "", false // some of its elements are started already
+		}
+		if w, pkg := s.responseWriter(p); w != "" {
+			return answerBusy(w, pkg), "answer 503", true
+		}
+		if s.returnsNothing() && unit == string(apimodel.Message) {
+			return []string{"\treturn"}, "drop the " + unit, true
+		}
+	}
+	return nil, "", false
+}
+
+func (s *site) returnsNothing() bool {
+	return s.ftype.Results == nil || len(s.ftype.Results.List) == 0
+}
+
+// againAt reports whether a continue at p goes on to wait for the next event.
+func (s *site) againAt(p ast.Stmt) bool {
+	e := s.eventPos()
+	return e.IsValid() && contains(s.inner, e) && e < p.Pos()
+}
+
+// closeUnit returns the statement that closes the accepted connection, ""
+// when there is none or it cannot be closed like that.
+func (s *site) closeUnit(p ast.Stmt) string {
+	if s.v.driver.Kind != loops.Accepts {
+		return ""
+	}
+	u := s.unit()
+	if u == nil || !s.visible(s.object(u), p.Pos()) {
+		return ""
+	}
+	obj, _, _ := types.LookupFieldOrMethod(s.object(u).Type(), true, s.fx.pass.Pkg, "Close")
+	if fn, ok := obj.(*types.Func); !ok || fn.Signature().Params().Len() > 0 {
+		return ""
+	}
+	return u.Name + ".Close()"
+}
+
+// names are the names of what a fix declares.
+type names struct {
+	limit string // the constant
+	sem   string // the semaphore
+	what  string // what the goroutines do, for the comment
+}
+
+// newNames names the limit and the semaphore after what the goroutine runs.
+func (s *site) newNames() names {
+	run, outer := s.runs(), s.declName()
+	n := names{what: "that " + outer + " starts"}
+	if outer == "" {
+		n.what = "that are started here"
+	}
+	if run != "" {
+		n.what = "that run " + run
+	}
+	n.limit = s.fx.packageName("max"+capital(orElse(run, orElse(outer, "goroutines"))), "max"+capital(outer)+capital(run), "max"+capital(outer)+"Goroutines")
+	if s.local() {
+		n.sem = s.fx.localName(s.decl, "sem", "slots")
+	} else {
+		base := small(strings.TrimPrefix(n.limit, "max"))
+		n.sem = s.fx.packageName(base + "Slots")
+	}
+	return n
+}
+
+// declare adds the constant, and the semaphore: in front of the loop where
+// that is shared by all that it starts, else for the whole package.
+func (s *site) declare(a *all, n names) {
+	made := "make(chan struct{}, " + n.limit + ")"
+	lines := s.limitLines(n)
+	if s.local() {
+		a.add(s.src.Before(s.loop, n.sem+" := "+made))
+	} else {
+		lines = append(lines,
+			"// "+n.sem+" has a slot for each of the goroutines "+n.what+".",
+			"var "+n.sem+" = "+made, "")
+	}
+	a.add(s.src.Before(s.decl, lines...))
+}
+
+// limitLines declares the constant.
+func (s *site) limitLines(n names) []string {
+	return []string{
+		"// " + n.limit + " bounds the goroutines " + n.what + ". Tune it to what the machine can carry.",
+		fmt.Sprintf("const %s = %d", n.limit, s.fx.rule.Limit), "",
+	}
+}
+
+// runs returns the name of the function that the goroutine runs: the first
+// of this package that a literal calls, or else the first method of another.
+func (s *site) runs() string {
+	call := s.at.call
+	if s.at.goStmt == nil {
+		lit := s.literal()
+		if lit == nil {
+			if len(call.Args) > 0 {
+				return calleeName(call.Args[0])
+			}
+			return ""
+		}
+		return s.firstCall(lit.Body)
+	}
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		return s.firstCall(lit.Body)
+	}
+	return calleeName(call.Fun)
+}
+
+func (s *site) firstCall(body *ast.BlockStmt) string {
+	own, other := "", ""
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.DeferStmt, *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			tv := s.info().Types[n.Fun]
+			if tv.IsType() || tv.IsBuiltin() {
+				return true
+			}
+			name := calleeName(n.Fun)
+			if id := lastIdent(n.Fun); id != nil && own == "" {
+				fn, ok := s.info().ObjectOf(id).(*types.Func)
+				switch {
+				case ok && fn.Pkg() == s.fx.pass.Pkg:
+					own = name
+				case ok && other == "" && fn.Signature().Recv() != nil && !dull(name):
+					other = name
+				}
+			}
+		}
+		return own == ""
+	})
+	return orElse(own, other)
+}
+
+// dull reports whether naming something after the method says nothing.
+func dull(name string) bool {
+	switch name {
+	case "Done", "Lock", "Unlock", "RLock", "RUnlock", "Add", "Close", "Printf", "Println", "Print", "Debug", "Debugf",
+		"Info", "Infof", "Error", "Errorf", "Inc", "Store", "Load", "Sleep", "New", "Now", "Set":
+		return true
+	}
+	return false
+}
+
+func calleeName(e ast.Expr) string {
+	if id := lastIdent(e); id != nil {
+		return id.Name
+	}
+	return ""
+}
+
+func lastIdent(e ast.Expr) *ast.Ident {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return e
+	case *ast.SelectorExpr:
+		return e.Sel
+	case *ast.IndexExpr:
+		return lastIdent(e.X)
+	case *ast.IndexListExpr:
+		return lastIdent(e.X)
+	}
+	return nil
+}
+
+// declName returns the name of the function declaration around the spawn.
+func (s *site) declName() string {
+	if d, ok := s.decl.(*ast.FuncDecl); ok {
+		return d.Name.Name
+	}
+	return ""
+}
+
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+func small(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return ""
+	}
+	return string(unicode.ToLower(r)) + s[n:]
+}
