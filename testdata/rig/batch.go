@@ -31,7 +31,7 @@ func (b *Batch) next() (watched bool) {
 }
 
 // steps is how many sizes the largest stage has; the others have fewer.
-const steps = 6
+const steps = 8
 
 // runBatch calls the system on collections up to the size of st, one after the
 // other. Every call is watched until the resource has stopped rising and only then

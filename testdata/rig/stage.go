@@ -13,6 +13,8 @@ const (
 	settleLimit = 3 * time.Second
 	// settleTime is how long it must not have risen.
 	settleTime = 200 * time.Millisecond
+	// settleThreads is the same for threads, which the runtime starts one by one.
+	settleThreads = 400 * time.Millisecond
 	// drainLimit is how long a system may take to go away after its stage.
 	drainLimit = 5 * time.Second
 	// spareDescriptors is left to everything but the peers.
@@ -132,10 +134,14 @@ func runStage(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 	return end, last, nil
 }
 
-// settle waits until r has not risen for settleTime.
+// settle waits until r has not risen for a while.
 func settle(ctx context.Context, smp *sampler, r Resource) error {
+	still := settleTime
+	if r == Threads {
+		still = settleThreads
+	}
 	begun, since, top := time.Now(), time.Now(), int64(0)
-	for time.Since(begun) < settleLimit && time.Since(since) < settleTime {
+	for time.Since(begun) < settleLimit && time.Since(since) < still {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
