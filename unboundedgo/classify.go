@@ -1,6 +1,7 @@
 package unboundedgo
 
 import (
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -104,6 +105,9 @@ func (c *classifier) waits(s effects.Spawn) effects.Wait { return c.eff.WaitsOfS
 
 // kindOf names what d drives without a limit; "" where that is not reported.
 func (c *classifier) kindOf(s effects.Spawn, d loops.Driver, l limits.Limit) string {
+	if d.Kind != loops.Accepts && onError(s.Instr) {
+		return "" // cleans up after something that failed, and fails no more
+	}
 	if s.Timer && d.Kind != loops.Accepts {
 		return "" // a timer per message is a strict kind of another rule
 	}
@@ -149,6 +153,25 @@ func (c *classifier) kindOf(s effects.Spawn, d loops.Driver, l limits.Limit) str
 		}
 	}
 	return looksLimited
+}
+
+// onError reports whether i is on the branch that is taken when an error has
+// come up in the same function.
+func onError(i ssa.Instruction) bool {
+	for d := i.Block().Idom(); d != nil; d = d.Idom() {
+		br, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		b, ok := br.Cond.(*ssa.BinOp)
+		if !ok || !types.Identical(b.X.Type(), types.Universe.Lookup("error").Type()) {
+			continue
+		}
+		if b.Op == token.NEQ && flowgraph.EdgeDominates(d, 0, i.Block()) || b.Op == token.EQL && flowgraph.EdgeDominates(d, 1, i.Block()) {
+			return true
+		}
+	}
+	return false
 }
 
 // perElement classifies a goroutine per received element.

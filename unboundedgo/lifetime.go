@@ -27,7 +27,11 @@ func (c *classifier) outlives(s effects.Spawn, d loops.Driver) bool {
 			return false // the goroutine belongs to the connection, as the handler's own does
 		}
 	}
-	return !c.tied(s) && !c.piped(s) && !c.shutsDown(s) && c.waits(s) != effects.Locked
+	if c.tied(s) || c.piped(s) || c.shutsDown(s) {
+		return false
+	}
+	w := c.waits(s) &^ (effects.Locked | effects.Unresolved)
+	return w != effects.Never || s.Fn != nil && s.Open || s.Callee || c.runsForeignCode(s)
 }
 
 // runsForeignCode reports whether the goroutine calls a function value or
@@ -41,7 +45,7 @@ func (c *classifier) runsForeignCode(s effects.Spawn) bool {
 				if !ok || call.Call.StaticCallee() != nil {
 					continue
 				}
-				if _, builtin := call.Call.Value.(*ssa.Builtin); builtin {
+				if _, builtin := call.Call.Value.(*ssa.Builtin); builtin || call.Call.IsInvoke() && call.Call.Method.Name() == "Close" {
 					continue
 				}
 				if w := c.eff.WaitsAt(call); w&effects.Unresolved != 0 {

@@ -166,6 +166,10 @@ func misfit(r Row, sig *types.Signature) string {
 		if r.Arg != Recv {
 			return "wants no argument"
 		}
+	case Pipe:
+		if sig.Results().Len() != 2 {
+			return "wants the two ends as results"
+		}
 	case Hijack:
 		if r.Arg == Recv && !onRecv || arg != nil && isBasic(arg) {
 			return "wants a connection"

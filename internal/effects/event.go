@@ -3,6 +3,7 @@ package effects
 import (
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -230,6 +231,9 @@ func (r *Result) yieldOf(f *ssa.Function) *Event {
 			if !reachesReturn(f, &e) {
 				continue
 			}
+			if !e.Accept && (r.asks(f, 0) || !receivesByName(f)) {
+				continue // the answer to a question of ours, or a part of something larger
+			}
 			if e.Accept && !returnsOpen(f) {
 				continue // accepted and served here: one call, one unit served
 			}
@@ -240,6 +244,62 @@ func (r *Result) yieldOf(f *ssa.Function) *Event {
 		return true
 	})
 	return best
+}
+
+// receivesByName reports whether f is called what a function that returns
+// one unit is called. Whatever talks to a peer reads at some depth; only
+// where the call stands for the read does it drive its caller's loop.
+func receivesByName(f *ssa.Function) bool {
+	name := strings.ToLower(f.Name())
+	for _, p := range []string{"read", "recv", "receive", "next", "decode", "scan", "fetch", "accept", "poll", "parse", "wait", "listen", "pop", "get", "pull", "consume"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// asks reports whether f sends something itself, to a peer that it dials or
+// writes to: what it then receives is an answer, and comes no more often
+// than the question.
+func (r *Result) asks(f *ssa.Function, depth int) bool {
+	found := false
+	instructions(f, func(i ssa.Instruction) bool {
+		call, ok := i.(*ssa.Call)
+		if !ok {
+			return true
+		}
+		fn := valueflow.Callee(call)
+		if fn != nil && sends(fn, call) {
+			found = true
+			return false
+		}
+		if depth < 3 {
+			for _, g := range r.Index().StaticBodies(call) {
+				found = found || r.asks(g, depth+1)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// sends reports whether the call of fn dials or writes to a peer.
+func sends(fn *types.Func, call *ssa.Call) bool {
+	name := fn.Name()
+	switch {
+	case strings.HasPrefix(name, "Dial"), name == "RoundTrip", name == "Do":
+		_, net := apimodel.Find(fn, apimodel.BlockNet)
+		return net
+	case strings.HasPrefix(name, "Write"), name == "Flush", name == "Encode":
+		recv := valueflow.Recv(call)
+		if recv == nil {
+			return false
+		}
+		_, net := apimodel.Find(fn, apimodel.BlockNet)
+		return net || peer.IsConn(recv.Type()) || peer.IsPacketConn(recv.Type())
+	}
+	return false
 }
 
 // yieldsValue reports whether f has a result besides errors and flags.

@@ -2,6 +2,7 @@ package effects
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"strings"
 
@@ -21,6 +22,7 @@ type funcFact struct {
 	SpawnsArgs []int
 	Spawns     bool
 	Calls      []callFact
+	Admits     bool // the result may say whether a count allows one more
 	Limits     bool // the result is a listener or group with a limit
 }
 
@@ -29,6 +31,7 @@ type slotFact struct {
 	Verb  Verb
 	Place string // "import/path.field", "import/path.var", or "@n" for parameter n
 	Waits bool   // false for a try
+	Sure  bool   // a call that returns has done it
 }
 
 // A callFact says that the function calls its parameter Arg once per Unit it
@@ -58,6 +61,9 @@ func (f *funcFact) String() string {
 	for _, c := range f.Calls {
 		s = append(s, fmt.Sprintf("calls %d per %s", c.Arg, c.Unit))
 	}
+	if f.Admits {
+		s = append(s, "admits")
+	}
 	if f.Limits {
 		s = append(s, "limits")
 	}
@@ -75,9 +81,13 @@ func (r *Result) factOf(f *ssa.Function) *funcFact {
 	if s.Yields != nil {
 		fact.Accepts, fact.Unit = s.Yields.Accept, string(s.Yields.Unit)
 	}
+	fact.Admits = r.admits(f)
 	for _, op := range s.Slots {
+		if op.Guess || op.Verb == CountUp || op.Verb == CountDown {
+			continue // a count means something only beside its comparison
+		}
 		for _, p := range op.places(f) {
-			fact.Slots = append(fact.Slots, slotFact{op.Verb, p, op.Waits})
+			fact.Slots = append(fact.Slots, slotFact{op.Verb, p, op.Waits, op.Sure})
 		}
 	}
 	if s.Waits == Unresolved && fact.String() == "" {
@@ -141,6 +151,39 @@ func (r *Result) CallsPerUnit(fn *types.Func, arg int) (unit apimodel.Unit, acce
 		}
 	}
 	return "", false, false
+}
+
+// admits reports whether f's result may say that there is room: it returns a
+// flag or an error, compares numbers and counts up.
+func (r *Result) admits(f *ssa.Function) bool {
+	res := f.Signature.Results()
+	if res.Len() == 0 || yieldsValue(f) && res.Len() == 1 {
+		return false
+	}
+	counts, compares := false, false
+	instructions(f, func(i ssa.Instruction) bool {
+		if b, ok := i.(*ssa.BinOp); ok {
+			switch b.Op {
+			case token.LSS, token.LEQ, token.GTR, token.GEQ:
+				compares = true
+			}
+		}
+		for _, op := range r.SlotsAt(i) {
+			counts = counts || op.Verb == CountUp
+		}
+		return !counts || !compares
+	})
+	return counts && compares
+}
+
+// Admits reports whether the result of fn, a function of another package,
+// may say that there is room for one more.
+func (r *Result) Admits(fn *types.Func) bool {
+	if len(apimodel.FuncRows(fn)) > 0 {
+		return false // the tables say what it does
+	}
+	f, ok := r.fact(fn)
+	return ok && f.Admits
 }
 
 // SpawnedArgs returns which function arguments of a call to fn, a function of

@@ -98,6 +98,9 @@ func (r *Result) acceptTakesSlot(t types.Type) bool {
 // gives back later.
 func (r *Result) TakesSlot(f *ssa.Function) bool {
 	for _, op := range r.Of(f).Slots {
+		if !op.Sure || op.Guess {
+			continue
+		}
 		switch op.Verb {
 		case Take, TryTake:
 			return true

@@ -62,6 +62,12 @@ type SlotOp struct {
 	Waits bool
 	// Arm is the select arm of the operation, noArm without select.
 	Arm int
+	// Sure: every call that returns in one of its ways has performed the
+	// operation; true for operations of the function itself.
+	Sure bool
+	// Guess: only the name of an opaque method says so. Good enough to stay
+	// silent, not to accuse.
+	Guess bool
 	// Deferred: the operation runs when the function returns.
 	Deferred bool
 }
@@ -128,9 +134,23 @@ func sortedUnique(s []string) []string {
 // slotsOf returns the slot operations that a call of f performs in its own
 // goroutine.
 func (r *Result) slotsOf(f *ssa.Function) []SlotOp {
+	type identity struct {
+		verb            Verb
+		value           ssa.Value
+		waits, deferred bool
+	}
 	var ops []SlotOp
+	seen := map[identity]bool{}
 	instructions(f, func(i ssa.Instruction) bool {
-		ops = append(ops, r.SlotsAt(i)...)
+		for _, op := range r.SlotsAt(i) {
+			// Once is enough: callers ask whether there is such an operation,
+			// and calls would multiply the list at each level.
+			if id := (identity{op.Verb, op.Value, op.Waits, op.Deferred}); !seen[id] {
+				seen[id] = true
+				op.Sure = op.Sure && reachesReturn(f, &Event{Instr: op.Instr, Arm: op.Arm})
+				ops = append(ops, op)
+			}
+		}
 		return true
 	})
 	if !r.waitsForCond(f) {
@@ -152,10 +172,10 @@ func (r *Result) SlotsAt(i ssa.Instruction) []SlotOp {
 	x := r.Index()
 	switch i := i.(type) {
 	case *ssa.Send:
-		return []SlotOp{{Verb: SendSlot, Instr: i, On: x.Origins(i.Chan), Value: i.Chan, Waits: true, Arm: noArm}}
+		return []SlotOp{{Verb: SendSlot, Instr: i, On: x.Origins(i.Chan), Value: i.Chan, Waits: true, Sure: true, Arm: noArm}}
 	case *ssa.UnOp:
-		if i.Op == token.ARROW {
-			return []SlotOp{{Verb: RecvSlot, Instr: i, On: x.Origins(i.X), Value: i.X, Waits: true, Arm: noArm}}
+		if i.Op == token.ARROW && !onlyTells(i.X) {
+			return []SlotOp{{Verb: RecvSlot, Instr: i, On: x.Origins(i.X), Value: i.X, Waits: true, Sure: true, Arm: noArm}}
 		}
 		return nil
 	case *ssa.Select:
@@ -178,13 +198,30 @@ func (r *Result) SlotsAt(i ssa.Instruction) []SlotOp {
 func (r *Result) slotsInSelect(sel *ssa.Select) []SlotOp {
 	var ops []SlotOp
 	for n, s := range sel.States {
-		op := SlotOp{Verb: RecvSlot, Instr: sel, On: r.Index().Origins(s.Chan), Value: s.Chan, Waits: sel.Blocking, Arm: n}
+		if onlyTells(s.Chan) {
+			continue
+		}
+		op := SlotOp{Verb: RecvSlot, Instr: sel, On: r.Index().Origins(s.Chan), Value: s.Chan, Waits: sel.Blocking, Sure: true, Arm: n}
 		if s.Dir == types.SendOnly {
 			op.Verb = SendSlot
 		}
 		ops = append(ops, op)
 	}
 	return ops
+}
+
+// onlyTells reports whether ch is a channel that only tells the end of
+// something: Done() of a context, a timer's.
+func onlyTells(ch ssa.Value) bool {
+	if c, ok := ch.Type().Underlying().(*types.Chan); ok && isTime(c.Elem()) {
+		return true
+	}
+	call, ok := ch.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	fn := valueflow.Callee(call)
+	return fn != nil && fn.Name() == "Done" && isToken(ch.Type())
 }
 
 // isToken reports whether the channel's elements carry nothing: struct{}.
@@ -215,7 +252,7 @@ func (r *Result) counted(st *ssa.Store) []SlotOp {
 	if b.Op == token.SUB {
 		verb = CountDown
 	}
-	return []SlotOp{{Verb: verb, Instr: st, On: on, Value: load, Arm: noArm}}
+	return []SlotOp{{Verb: verb, Instr: st, On: on, Value: load, Sure: true, Arm: noArm}}
 }
 
 // SlotsOfCall returns the operations of the callee of a call or go statement: by table, by body, by
@@ -240,7 +277,7 @@ func (r *Result) SlotsOfCall(call ssa.CallInstruction) []SlotOp {
 	}
 	if f, ok := r.fact(fn); ok && len(f.Slots) > 0 {
 		for _, s := range f.Slots {
-			op := SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Waits}
+			op := SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Waits, Sure: s.Sure}
 			if n, ok := strings.CutPrefix(s.Place, paramPlace); ok {
 				i, _ := strconv.Atoi(n) // written by places
 				a := valueflow.Arg(call, i)
@@ -257,7 +294,7 @@ func (r *Result) SlotsOfCall(call ssa.CallInstruction) []SlotOp {
 		return ops // the tables have the standard library's limiters
 	}
 	if verb, ok := admissionName(fn); ok && recv != nil && opaque(r, call) {
-		ops = append(ops, SlotOp{Verb: verb, On: x.Origins(recv), Value: recv, Waits: verb == Take})
+		ops = append(ops, SlotOp{Verb: verb, On: x.Origins(recv), Value: recv, Waits: verb == Take, Sure: true, Guess: true})
 	}
 	return ops
 }
@@ -276,7 +313,7 @@ func (r *Result) slotsByRow(fn *types.Func, call ssa.CallInstruction) ([]SlotOp,
 		default:
 			continue
 		}
-		return []SlotOp{{Verb: v, On: r.Index().Origins(recv), Value: recv, Waits: v == Take}}, true
+		return []SlotOp{{Verb: v, On: r.Index().Origins(recv), Value: recv, Waits: v == Take, Sure: true}}, true
 	}
 	if isAtomicAdd(fn) {
 		return r.atomicAdd(call), true
@@ -302,7 +339,7 @@ func (r *Result) atomicAdd(call ssa.CallInstruction) []SlotOp {
 	if negative(delta) {
 		verb = CountDown
 	}
-	return []SlotOp{{Verb: verb, On: r.Index().PlaceOf(addr), Value: addr}}
+	return []SlotOp{{Verb: verb, On: r.Index().PlaceOf(addr), Value: addr, Sure: true}}
 }
 
 // negative reports whether v is a negative constant, a complement (^uint32(0)

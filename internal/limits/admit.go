@@ -24,6 +24,9 @@ func (c *Checker) guardCall(w *way, call *ssa.Call) Limit {
 	if len(fs) > 0 && !open {
 		return Limit{}
 	}
+	if c.Eff.Admits(fn) {
+		return Limit{Kind: Counter, Name: fn.Name()}
+	}
 	return Limit{}
 }
 
@@ -42,6 +45,9 @@ func (c *Checker) admits(w *way, f *ssa.Function) Kind {
 		for _, i := range b.Instrs {
 			switch i := i.(type) {
 			case *ssa.BinOp:
+				if !decidesReturn(i) {
+					continue
+				}
 				if l := c.compare(&way{c: c, d: w.d}, nil, i); l.Kind == Counter {
 					return Counter
 				}
@@ -57,6 +63,24 @@ func (c *Checker) admits(w *way, f *ssa.Function) Kind {
 		}
 	}
 	return None
+}
+
+// decidesReturn reports whether the comparison is returned, or decides
+// whether f returns at once.
+func decidesReturn(b *ssa.BinOp) bool {
+	for _, r := range *b.Referrers() {
+		switch r := r.(type) {
+		case *ssa.Return:
+			return true
+		case *ssa.Phi:
+			return true // && and || of a returned condition
+		case *ssa.If:
+			if leaves(r.Block().Succs[0]) || leaves(r.Block().Succs[1]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // setsKey reports whether f enters something into the map that l looks up.

@@ -76,6 +76,9 @@ func (c *Checker) isTest(w *way, reg *region, i ssa.Instruction) bool {
 		switch v := cond.(type) {
 		case *ssa.BinOp:
 			l = c.compare(&way{c: c, d: w.d}, reg, v)
+			if l.Kind == Counter && !c.countsItself(reg.fn, v) {
+				return false
+			}
 		case *ssa.Call:
 			l = c.guardCall(&way{c: c, d: w.d}, v)
 			for _, op := range c.Eff.SlotsAt(v) {
@@ -97,6 +100,28 @@ func (c *Checker) isTest(w *way, reg *region, i ssa.Instruction) bool {
 			if c.givesIn(reg.fn, op, 1) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// countsItself reports whether f adds to what the comparison is about and
+// takes it away again: the goroutine counts as long as it runs.
+func (c *Checker) countsItself(f *ssa.Function, cmp *ssa.BinOp) bool {
+	for _, v := range []ssa.Value{cmp.X, cmp.Y} {
+		on, ok := c.counted(nil, nil, v, 0)
+		if !ok {
+			continue
+		}
+		up, down := false, false
+		for _, op := range c.Eff.Of(f).Slots {
+			if op.On.Meets(on) {
+				up = up || op.Verb == effects.CountUp
+				down = down || op.Verb == effects.CountDown
+			}
+		}
+		if up && down {
+			return true
 		}
 	}
 	return false
@@ -148,7 +173,7 @@ func (c *Checker) takesInside(w *way, f *ssa.Function) (effects.SlotOp, bool) {
 		default:
 			continue
 		}
-		if !op.Waits || op.Deferred || c.local(op, f) || !c.isSemaphore(op) {
+		if !op.Waits || op.Guess || op.Deferred || c.local(op, f) || !c.isSemaphore(op) {
 			continue
 		}
 		for _, g := range ops {

@@ -28,7 +28,7 @@ func (c *Checker) guardBefore(w *way, reg *region) Limit {
 		if reg.leads(b, b.Succs[0]) == reg.leads(b, b.Succs[1]) {
 			continue // does not decide whether the site is reached
 		}
-		if loops.IsTrip(br, reg.loop) {
+		if c.countsRounds(br) {
 			continue
 		}
 		l := c.guard(w, reg, br.Cond)
@@ -42,6 +42,17 @@ func (c *Checker) guardBefore(w *way, reg *region) Limit {
 		}
 	}
 	return near
+}
+
+// countsRounds reports whether br is the test that counts the rounds of a
+// loop around it.
+func (c *Checker) countsRounds(br *ssa.If) bool {
+	for l := c.Finder.Forest(br.Parent()).Innermost(br.Block()); l != nil; l = l.Outer {
+		if loops.IsTrip(br, l) {
+			return true
+		}
+	}
+	return false
 }
 
 // guard classifies a condition.
@@ -66,9 +77,39 @@ func (c *Checker) guard(w *way, reg *region, cond ssa.Value) Limit {
 	case *ssa.Lookup: // if busy[k] with a map of bools
 		return c.key(w, reg, v)
 	case *ssa.Phi: // a flag that is a local variable
+		if l := c.decided(w, reg, v); l.Kind.Holds() {
+			return l
+		}
 		for _, e := range v.Edges {
 			if k, ok := e.(*ssa.Const); ok && k.Value != nil && reg.loop != nil && reg.loop.Contains(v.Block()) {
 				return Limit{Kind: SingleFlight}
+			}
+		}
+	}
+	return Limit{}
+}
+
+// decided classifies the tests that decide which constant the local flag p
+// has: create := n < max, written with ifs.
+func (c *Checker) decided(w *way, reg *region, p *ssa.Phi) Limit {
+	for n, e := range p.Edges {
+		if k, ok := e.(*ssa.Const); !ok || k.Value == nil {
+			continue
+		}
+		top := p.Block().Idom()
+		for b := p.Block().Preds[n]; b != nil && b != top; b = b.Idom() {
+			d := b.Idom()
+			if d == nil {
+				break
+			}
+			br, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+			if !ok {
+				continue
+			}
+			if cmp, ok := br.Cond.(*ssa.BinOp); ok {
+				if l := c.compare(w, reg, cmp); l.Kind.Holds() {
+					return l
+				}
 			}
 		}
 	}

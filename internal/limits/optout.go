@@ -40,10 +40,8 @@ func unlimitedSide(cond ssa.Value) (side int, ok bool) {
 	if !isConst {
 		return 0, false
 	}
-	if e, ok := b.X.(*ssa.Extract); ok {
-		if _, arm := e.Tuple.(*ssa.Select); arm {
-			return 0, false // which arm of a select was taken
-		}
+	if !setting(b.X, 0) {
+		return 0, false
 	}
 	if k.Value == nil {
 		if _, isErr := b.X.Type().Underlying().(*types.Interface); isErr {
@@ -70,11 +68,41 @@ func unlimitedSide(cond ssa.Value) (side int, ok bool) {
 	return 0, false
 }
 
-// takesSlots reports whether f has an operation that may take a slot.
+// setting reports whether v may be a setting: a parameter, field or variable,
+// not something computed or received.
+func setting(v ssa.Value, depth int) bool {
+	if depth > 4 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.Parameter, *ssa.FreeVar:
+		return true
+	case *ssa.Phi:
+		for _, e := range v.Edges {
+			if _, ok := e.(*ssa.Const); !ok && !setting(e, depth+1) {
+				return false
+			}
+		}
+		return true
+	case *ssa.UnOp:
+		switch v.X.(type) {
+		case *ssa.FieldAddr, *ssa.Global, *ssa.FreeVar, *ssa.Alloc:
+			return v.Op == token.MUL
+		}
+	case *ssa.Convert:
+		return setting(v.X, depth+1)
+	}
+	return false
+}
+
+// takesSlots reports whether f itself has an operation that takes a slot.
 func (c *Checker) takesSlots(f *ssa.Function) bool {
 	for _, b := range f.Blocks {
 		for _, i := range b.Instrs {
 			for _, op := range c.Eff.SlotsAt(i) {
+				if call, ok := i.(*ssa.Call); ok && c.Eff.Index().HasBody(call) {
+					continue // what a callee does is too far away to be the other branch
+				}
 				switch op.Verb {
 				case effects.Take, effects.TryTake:
 					return true

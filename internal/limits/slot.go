@@ -56,7 +56,7 @@ func (c *Checker) slot(w *way, reg *region, op effects.SlotOp) Limit {
 	if e := w.d.Event; e != nil && e.Instr == op.Instr {
 		return Limit{} // what drives the loop is no slot
 	}
-	if op.Deferred || !reg.before(op.Instr) || !c.effective(reg, op) {
+	if op.Deferred || !op.Sure || !reg.before(op.Instr) || !c.effective(reg, op) {
 		return Limit{}
 	}
 	given := c.givenBack(w, op)
@@ -66,7 +66,12 @@ func (c *Checker) slot(w *way, reg *region, op effects.SlotOp) Limit {
 			return Limit{} // a queue or a signal, no slot
 		}
 	case bySpawner:
-		l.Kind = EarlyGive
+		if !op.Guess {
+			l.Kind = EarlyGive
+		}
+		return l
+	}
+	if op.Guess {
 		return l
 	}
 	switch {
@@ -200,6 +205,9 @@ func (c *Checker) givenBack(w *way, op effects.SlotOp) giver {
 			continue
 		}
 		if c.givesIn(f, op, 2) {
+			if op.Verb == effects.SendSlot && !c.roomy(op.On) {
+				continue // a wake-up or a rendezvous
+			}
 			if op.Verb == effects.RecvSlot && !c.prefilled(op.On) {
 				continue
 			}
@@ -212,6 +220,20 @@ func (c *Checker) givenBack(w *way, op effects.SlotOp) giver {
 		}
 	}
 	return nowhere
+}
+
+// roomy reports whether the channel may have room for more than one.
+func (c *Checker) roomy(on valueflow.Origins) bool {
+	known := false
+	for k := range on {
+		if m, ok := k.(*ssa.MakeChan); ok {
+			known = true
+			if n, isConst := constant(m.Size); !isConst || n > 1 {
+				return true
+			}
+		}
+	}
+	return !known
 }
 
 // givesEarly reports whether f itself gives back what op took before it waits

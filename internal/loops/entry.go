@@ -34,7 +34,10 @@ func signals(ch types.Type) bool {
 // library: by the types of its parameters, by where it is registered, or as
 // a method of a registered service.
 func (fd *Finder) handler(f *ssa.Function) (Driver, bool) {
-	for _, p := range f.Params {
+	for n, p := range f.Params {
+		if n == 0 && f.Signature.Recv() != nil {
+			continue
+		}
 		if r, ok := apimodel.TypeRowOf(p.Type()); ok && r.Is == apimodel.HandlerParam {
 			return Driver{Kind: Handles, Who: peer.Peer, Unit: r.Unit, From: Name(f)}, true
 		}

@@ -33,15 +33,13 @@ func (fd *Finder) gate(l *flowgraph.Loop, site ssa.Instruction) (Driver, bool) {
 	if best != nil && paced && !best.Tick {
 		return Driver{}, false // a peer may be first, the clock is the last to decide
 	}
+	if d, ok, counted := fd.byTrips(l); counted {
+		return d, ok // as many rounds as there are elements, whatever each waits for
+	}
 	if best != nil {
-		if over := fd.tripBound(l); over != nil {
-			if s := peer.Who(fd.x, over); s.Who == peer.Constant || s.Who == peer.Operator {
-				return Driver{}, false // accepts so many and no more
-			}
-		}
 		return fd.byEvent(l, best)
 	}
-	return fd.byTrips(l, site)
+	return Driver{}, false
 }
 
 // gates reports whether each execution of site in l needs an event of its
@@ -120,19 +118,20 @@ func (fd *Finder) byChannel(d Driver, e *effects.Event) (Driver, bool) {
 }
 
 // byTrips classifies loops by their number of rounds: ranges and counts.
-func (fd *Finder) byTrips(l *flowgraph.Loop, site ssa.Instruction) (Driver, bool) {
+// counted is false for loops whose rounds are not counted.
+func (fd *Finder) byTrips(l *flowgraph.Loop) (d Driver, ok, counted bool) {
 	over := fd.tripBound(l)
 	if over == nil {
-		return Driver{}, false
+		return Driver{}, false, false
 	}
 	s := peer.Who(fd.x, over)
 	if s.Who < peer.Input {
 		s = fd.collected(over, s)
 	}
 	if s.Who == peer.Constant || s.Who == peer.Operator {
-		return Driver{}, false
+		return Driver{}, false, true
 	}
-	return Driver{Kind: Collection, Who: s.Who, Unit: s.Unit, From: s.Name, Loop: l, Over: over}, true
+	return Driver{Kind: Collection, Who: s.Who, Unit: s.Unit, From: s.Name, Loop: l, Over: over}, true, true
 }
 
 // collected reports who decides a slice that a loop appends to: whoever

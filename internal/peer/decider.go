@@ -31,7 +31,16 @@ type Source struct {
 
 // Who returns who decides v, the most outside party where there are several.
 // A collection is decided by whoever decides how many elements it has.
-func Who(x *valueflow.Index, v ssa.Value) Source {
+func Who(x *valueflow.Index, v ssa.Value) Source { return who(x, v, 0) }
+
+// maxNesting bounds how deep a number may be computed from other numbers
+// before it counts as unknown.
+const maxNesting = 8
+
+func who(x *valueflow.Index, v ssa.Value, depth int) Source {
+	if depth == maxNesting {
+		return Source{}
+	}
 	var best Source
 	note := func(s Source) bool {
 		if s.Who > best.Who {
@@ -44,23 +53,23 @@ func Who(x *valueflow.Index, v ssa.Value) Source {
 	x.Walk(v, valueflow.Options{Through: true}, func(v ssa.Value) bool {
 		switch v := v.(type) {
 		case *ssa.Lookup:
-			return note(Who(x, v.X))
+			return note(who(x, v.X, depth+1))
 		case *ssa.Const:
 			return note(Source{Who: Constant})
 		case *ssa.MakeSlice:
 			if _, ok := v.Len.(*ssa.Const); !ok {
-				return note(Who(x, v.Len))
+				return note(who(x, v.Len, depth+1))
 			}
 			return note(Source{Who: Constant})
 		case *ssa.Slice:
 			if v.High != nil {
-				if s := Who(x, v.High); s.Who == Constant || s.Who == Operator {
+				if s := who(x, v.High, depth+1); s.Who == Constant || s.Who == Operator {
 					return note(s)
 				}
 			}
 			return true
 		case *ssa.Alloc:
-			if filled, ok := filledBy(x, v); ok {
+			if filled, ok := filledBy(x, v, depth+1); ok {
 				return note(filled)
 			}
 			if _, ok := v.Type().(*types.Pointer).Elem().Underlying().(*types.Array); ok {
@@ -69,7 +78,7 @@ func Who(x *valueflow.Index, v ssa.Value) Source {
 			return false
 		case *ssa.UnOp:
 			if v.Op == token.MUL {
-				if s, ok := loaded(x, v.X); ok {
+				if s, ok := loaded(x, v.X, depth); ok {
 					s.Unit = "" // the request has the collection, it is not its element
 					return note(s)
 				}
@@ -81,14 +90,14 @@ func Who(x *valueflow.Index, v ssa.Value) Source {
 			}
 			return true
 		case *ssa.Call:
-			return fromCall(x, whole, v, note, &unknown)
+			return fromCall(x, whole, v, depth, note, &unknown)
 		case *ssa.Extract:
 			if c, ok := v.Tuple.(*ssa.Call); ok {
-				return fromCall(x, whole, c, note, &unknown)
+				return fromCall(x, whole, c, depth, note, &unknown)
 			}
 			return true
 		case *ssa.BinOp:
-			note(lesser(Who(x, v.X), Who(x, v.Y)))
+			note(lesser(who(x, v.X, depth+1), who(x, v.Y, depth+1)))
 			return false
 		case *ssa.Parameter:
 			if r, ok := apimodel.TypeRowOf(v.Type()); ok && r.Is == apimodel.HandlerParam {
@@ -141,13 +150,13 @@ func sameElement(v ssa.Value, c *ssa.Call) bool {
 	return types.Identical(v.Type(), res.At(0).Type())
 }
 
-func fromCall(x *valueflow.Index, whole ssa.Value, c *ssa.Call, note func(Source) bool, unknown *bool) bool {
+func fromCall(x *valueflow.Index, whole ssa.Value, c *ssa.Call, depth int, note func(Source) bool, unknown *bool) bool {
 	if b, ok := c.Call.Value.(*ssa.Builtin); ok {
 		switch b.Name() {
 		case "len", "cap":
-			return note(Who(x, c.Call.Args[0]))
+			return note(who(x, c.Call.Args[0], depth+1))
 		case "min":
-			return note(smallest(x, c.Call.Args))
+			return note(smallest(x, c.Call.Args, depth))
 		}
 		return b.Name() == "append" || b.Name() == "max"
 	}
@@ -168,7 +177,7 @@ func fromCall(x *valueflow.Index, whole ssa.Value, c *ssa.Call, note func(Source
 		case apimodel.Receive:
 			return note(Source{Who: Peer})
 		case apimodel.ReceiveFrom:
-			if s, ok := ReadsFrom(x, valueflow.Arg(c, r.Arg)); ok {
+			if s, ok := readsFrom(x, valueflow.Arg(c, r.Arg), depth+1); ok {
 				s.Unit = ""
 				return note(s)
 			}
@@ -185,10 +194,10 @@ func fromCall(x *valueflow.Index, whole ssa.Value, c *ssa.Call, note func(Source
 }
 
 // smallest is the decider of min(args...): the least outside of them.
-func smallest(x *valueflow.Index, args []ssa.Value) Source {
+func smallest(x *valueflow.Index, args []ssa.Value, depth int) Source {
 	least := Source{Who: Peer}
 	for _, a := range args {
-		if s := Who(x, a); s.Who != Unknown && s.Who < least.Who {
+		if s := who(x, a, depth+1); s.Who != Unknown && s.Who < least.Who {
 			least = s
 		}
 	}
@@ -196,9 +205,9 @@ func smallest(x *valueflow.Index, args []ssa.Value) Source {
 }
 
 // loaded classifies a load from addr by the field it reads.
-func loaded(x *valueflow.Index, addr ssa.Value) (Source, bool) {
+func loaded(x *valueflow.Index, addr ssa.Value, depth int) (Source, bool) {
 	if a, ok := addr.(*ssa.Alloc); ok {
-		return filledBy(x, a)
+		return filledBy(x, a, depth+1)
 	}
 	fa, ok := addr.(*ssa.FieldAddr)
 	if !ok {
@@ -217,14 +226,14 @@ func loaded(x *valueflow.Index, addr ssa.Value) (Source, bool) {
 		break
 	}
 	if a, ok := base.(*ssa.Alloc); ok {
-		return filledBy(x, a)
+		return filledBy(x, a, depth+1)
 	}
 	return Source{}, false
 }
 
 // filledBy reports who filled the local variable a through its address: a
 // decoder (Unmarshal row) that reads from a peer or a file.
-func filledBy(x *valueflow.Index, a *ssa.Alloc) (Source, bool) {
+func filledBy(x *valueflow.Index, a *ssa.Alloc, depth int) (Source, bool) {
 	refs := a.Referrers()
 	if refs == nil {
 		return Source{}, false
@@ -252,7 +261,7 @@ func filledBy(x *valueflow.Index, a *ssa.Alloc) (Source, bool) {
 			if from == nil {
 				from = valueflow.Arg(call, 0)
 			}
-			if s, ok := ReadsFrom(x, from); ok {
+			if s, ok := readsFrom(x, from, depth+1); ok {
 				s.Unit = ""
 				return s, true
 			}
@@ -264,8 +273,10 @@ func filledBy(x *valueflow.Index, a *ssa.Alloc) (Source, bool) {
 // ReadsFrom reports what the reader, decoder, scanner or byte slice v reads
 // from: a peer, or an input such as a file. ok is false when it cannot be
 // told.
-func ReadsFrom(x *valueflow.Index, v ssa.Value) (s Source, ok bool) {
-	if v == nil {
+func ReadsFrom(x *valueflow.Index, v ssa.Value) (s Source, ok bool) { return readsFrom(x, v, 0) }
+
+func readsFrom(x *valueflow.Index, v ssa.Value, depth int) (s Source, ok bool) {
+	if v == nil || depth == maxNesting {
 		return Source{}, false
 	}
 	best := Source{}
@@ -282,15 +293,15 @@ func ReadsFrom(x *valueflow.Index, v ssa.Value) (s Source, ok bool) {
 		}
 		switch v := v.(type) {
 		case *ssa.UnOp:
-			if s, ok := loaded(x, v.X); ok {
+			if s, ok := loaded(x, v.X, depth); ok {
 				best = s
 				return false
 			}
 		case *ssa.Call:
-			readFrom(x, v, &best)
+			readFrom(x, v, depth, &best)
 		case *ssa.Extract:
 			if c, ok := v.Tuple.(*ssa.Call); ok {
-				readFrom(x, c, &best)
+				readFrom(x, c, depth, &best)
 			}
 		}
 		return true
@@ -299,7 +310,7 @@ func ReadsFrom(x *valueflow.Index, v ssa.Value) (s Source, ok bool) {
 }
 
 // readFrom notes what the bytes or reader that c returns come from.
-func readFrom(x *valueflow.Index, c *ssa.Call, best *Source) {
+func readFrom(x *valueflow.Index, c *ssa.Call, depth int, best *Source) {
 	for _, r := range apimodel.FuncRows(valueflow.Callee(c)) {
 		switch r.Does {
 		case apimodel.Receive:
@@ -309,7 +320,7 @@ func readFrom(x *valueflow.Index, c *ssa.Call, best *Source) {
 				*best = Source{Who: Input, Unit: r.Unit}
 			}
 		case apimodel.ReceiveFrom:
-			if s, ok := ReadsFrom(x, valueflow.Arg(c, r.Arg)); ok && s.Who > best.Who {
+			if s, ok := readsFrom(x, valueflow.Arg(c, r.Arg), depth+1); ok && s.Who > best.Who {
 				*best = s
 			}
 		}

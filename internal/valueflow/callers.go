@@ -36,6 +36,13 @@ func (x *Index) Callees(call ssa.CallInstruction) (fs []*ssa.Function, open bool
 	return nil, true
 }
 
+// StaticBodies returns the function of this package that call certainly
+// invokes, as a list of one, or none.
+func (x *Index) StaticBodies(call ssa.CallInstruction) []*ssa.Function { return x.callees(call) }
+
+// HasBody reports whether call certainly invokes a function of this package.
+func (x *Index) HasBody(call ssa.CallInstruction) bool { return len(x.callees(call)) > 0 }
+
 // Callers returns the calls in this package that may invoke f, static ones
 // first. Calls from other packages are not among them.
 func (x *Index) Callers(f *ssa.Function) []ssa.CallInstruction {
