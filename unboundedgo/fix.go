@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"os"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -26,6 +27,8 @@ type fixer struct {
 	local map[ast.Node]edit.Names   // names in a declaration, and those that its fixes use
 	files map[*ast.File]*edit.File  // nil: cannot be edited
 	knobs map[types.Object]groupFix // the limit of each group, the same at each of its spawns
+
+	hoisted map[string]bool // variables that fixes move out of functions
 }
 
 func newFixer(r *rule, pass *analysis.Pass, eff *effects.Result) *fixer {
@@ -34,6 +37,8 @@ func newFixer(r *rule, pass *analysis.Pass, eff *effects.Result) *fixer {
 		local: map[ast.Node]edit.Names{},
 		files: map[*ast.File]*edit.File{},
 		knobs: map[types.Object]groupFix{},
+
+		hoisted: map[string]bool{},
 	}
 }
 
@@ -136,10 +141,23 @@ func (a *all) addAll(es []analysis.TextEdit, ok bool) {
 	a.failed = a.failed || !ok
 }
 
-// as returns the edits as a list with one fix, none if they failed.
+// as returns the edits as a list with one fix, none if they failed. What is
+// inserted at one point becomes one edit: drivers differ in how they order
+// several.
 func (a *all) as(message string) []analysis.SuggestedFix {
 	if a.failed {
 		return nil
 	}
-	return []analysis.SuggestedFix{{Message: message, TextEdits: a.edits}}
+	var edits []analysis.TextEdit
+	for _, e := range a.edits {
+		i := slices.IndexFunc(edits, func(o analysis.TextEdit) bool {
+			return o.Pos == e.Pos && o.End == o.Pos && e.End == e.Pos
+		})
+		if i < 0 {
+			edits = append(edits, e)
+			continue
+		}
+		edits[i].NewText = append(slices.Clip(edits[i].NewText), e.NewText...)
+	}
+	return []analysis.SuggestedFix{{Message: message, TextEdits: edits}}
 }

@@ -130,7 +130,13 @@ func (s *site) harmless(st ast.Stmt) bool {
 	case *ast.BlockStmt:
 		return leavesBlock(st) || s.harmlessAll(st.List)
 	case *ast.AssignStmt:
-		for _, l := range st.Lhs {
+		if s.resets(st) {
+			return true
+		}
+		for i, l := range st.Lhs {
+			if len(st.Rhs) == len(st.Lhs) && st.Tok == token.DEFINE && isLiteral(st.Rhs[i]) {
+				continue // made, not called
+			}
 			if !s.givenUp(l, st.Tok) {
 				return false
 			}
@@ -140,6 +146,18 @@ func (s *site) harmless(st ast.Stmt) bool {
 		return s.harmlessExpr(st.X)
 	}
 	return false
+}
+
+func isLiteral(e ast.Expr) bool {
+	_, ok := ast.Unparen(e).(*ast.FuncLit)
+	return ok
+}
+
+// resets reports whether st gives variables constant values: a delay after an
+// accept that worked.
+func (s *site) resets(st *ast.AssignStmt) bool {
+	return st.Tok == token.ASSIGN && !slices.ContainsFunc(st.Lhs, func(e ast.Expr) bool { return defined(e) == nil }) &&
+		!slices.ContainsFunc(st.Rhs, func(e ast.Expr) bool { return s.info().Types[e].Value == nil })
 }
 
 // givenUp reports whether a value assigned to l goes away with the event: a
@@ -226,13 +244,34 @@ func (s *site) harmlessCall(call *ast.CallExpr) bool {
 	if readsOnly(fn.Name()) || s.isLogger(sel.X) {
 		return true
 	}
+	if _, made := ast.Unparen(sel.X).(*ast.CallExpr); made {
+		return fn.Pkg() != nil && apimodel.Standard(fn.Pkg().Path()) // json.NewDecoder(r).Decode(&v)
+	}
 	root := rootOf(sel.X)
 	if root == nil {
 		return false
 	}
 	obj := s.info().ObjectOf(root)
 	u := s.unit()
-	return obj != nil && (u != nil && s.object(u) == obj || s.inner != nil && s.inner.Pos() <= obj.Pos() && !s.isClass(sel.X, apimodel.Lock))
+	return obj != nil && (u != nil && s.object(u) == obj || s.eventSource() == obj || s.inner != nil && s.inner.Pos() <= obj.Pos() && !s.isClass(sel.X, apimodel.Lock))
+}
+
+// eventSource returns the variable whose method yields the driver's events:
+// rows, a scanner.
+func (s *site) eventSource() (src types.Object) {
+	at := s.eventPos()
+	if !at.IsValid() || s.inner == nil {
+		return nil
+	}
+	ast.Inspect(s.inner, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && call.Lparen == at {
+			if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+				src = s.object(sel.X)
+			}
+		}
+		return src == nil
+	})
+	return src
 }
 
 // mentionsUnit reports whether the call is given what the event delivered.
@@ -274,17 +313,35 @@ func rootOf(e ast.Expr) *ast.Ident {
 }
 
 // leavesBlock reports whether the last statement of b leaves the block.
-func leavesBlock(b *ast.BlockStmt) bool {
-	if len(b.List) == 0 {
+func leavesBlock(b *ast.BlockStmt) bool { return leavesList(b.List) }
+
+func leavesList(list []ast.Stmt) bool {
+	if len(list) == 0 {
 		return false
 	}
-	switch last := b.List[len(b.List)-1].(type) {
+	switch last := list[len(list)-1].(type) {
 	case *ast.ReturnStmt:
 		return true
 	case *ast.BranchStmt:
 		return last.Tok != token.FALLTHROUGH
+	case *ast.BlockStmt:
+		return leavesList(last.List)
+	case *ast.IfStmt:
+		return last.Else != nil && leavesBlock(last.Body) && leavesList([]ast.Stmt{last.Else})
+	case *ast.SelectStmt:
+		return !slices.ContainsFunc(last.Body.List, func(c ast.Stmt) bool { return !leavesClause(c.(*ast.CommClause).Body) })
 	}
 	return false
+}
+
+// leavesClause is like leavesList for an arm of a select, which a break only
+// leaves for what follows the select.
+func leavesClause(list []ast.Stmt) bool {
+	if !leavesList(list) {
+		return false
+	}
+	br, ok := list[len(list)-1].(*ast.BranchStmt)
+	return !ok || br.Tok != token.BREAK || br.Label != nil
 }
 
 // exits reports whether st may leave the block it stands in.

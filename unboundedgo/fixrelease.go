@@ -64,9 +64,12 @@ func (s *site) namedFunction() ast.Expr {
 	return arg
 }
 
-// release makes the goroutine run op when it ends.
-func (s *site) release(op string) (es []analysis.TextEdit, ok bool) {
-	done := "defer func() { " + op + " }()"
+// giveBack returns the statement that gives a slot back when the goroutine
+// ends.
+func giveBack(sem string) string { return "defer func() { <-" + sem + " }()" }
+
+// release makes the goroutine begin with the deferred statement done.
+func (s *site) release(done string) (es []analysis.TextEdit, ok bool) {
 	if lit := s.literal(); lit != nil {
 		return s.src.Open(lit.Body, done)
 	}

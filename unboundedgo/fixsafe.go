@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -21,14 +22,10 @@ const maxCallDepth = 4
 // mayDeadlock reports whether the goroutines that hold all slots could wait
 // for the spawner while it waits for a slot: it holds a lock, it is the one
 // who receives what they send, or the other way round.
-func (s *site) mayDeadlock() bool {
-	for _, fr := range s.v.driver.Chain {
-		if s.locked(fr) {
-			return true
-		}
-	}
-	return s.needsSpawner()
-}
+func (s *site) mayDeadlock() bool { return s.lockedAnywhere() || s.needsSpawner() }
+
+// lockedAnywhere reports whether a mutex may be held on the way to the spawn.
+func (s *site) lockedAnywhere() bool { return slices.ContainsFunc(s.v.driver.Chain, s.locked) }
 
 // locked reports whether a mutex may be held at the frame's site. Lexical: a
 // lock before the site in the same function that no unlock follows before
@@ -162,7 +159,7 @@ func (s *site) needsSpawner() bool {
 		each(f, func(i ssa.Instruction) { ours = append(ours, s.handshakes(i, false)...) })
 	}
 	for _, t := range theirs {
-		if t.sends && s.roomForAll(t) {
+		if t.sends && s.roomForAll(t) || paired(t, theirs) {
 			continue
 		}
 		for _, o := range ours {
@@ -171,6 +168,17 @@ func (s *site) needsSpawner() bool {
 			}
 		}
 		if t.sends && s.receivedAfterwards(t, inside) {
+			return true
+		}
+	}
+	return false
+}
+
+// paired reports whether the goroutine does the other part itself: it takes a
+// slot and gives it back.
+func paired(h handshake, hs []handshake) bool {
+	for _, o := range hs {
+		if (h.sends && o.receives || h.receives && o.sends) && h.on.Meets(o.on) {
 			return true
 		}
 	}

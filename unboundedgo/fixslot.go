@@ -23,7 +23,7 @@ func (s *site) takeSlot() []analysis.SuggestedFix {
 	n := s.newNames()
 	var base all
 	s.declare(&base, n)
-	base.addAll(s.release("<-" + n.sem))
+	base.addAll(s.release(giveBack(n.sem)))
 	return s.taking(base, "all slots are taken", "wait for a slot before starting the goroutine", "case "+n.sem+" <- struct{}{}:")
 }
 
@@ -32,18 +32,23 @@ func (s *site) takeSlot() []analysis.SuggestedFix {
 func (s *site) taking(base all, full, message, arm string) []analysis.SuggestedFix {
 	var fs []analysis.SuggestedFix
 	if lines, p, ok := s.waitFor(arm); ok && !s.mayDeadlock() {
-		a := all{append([]analysis.TextEdit(nil), base.edits...), base.failed}
-		a.add(s.src.Before(p, lines...))
-		fs = append(fs, a.as(message)...)
+		fs = append(fs, s.after(p, lines, base).as(message)...)
 	}
 	if lines, verb, ok := s.giveUp(); ok {
-		a := all{append([]analysis.TextEdit(nil), base.edits...), base.failed}
 		p, _ := s.exitPoint()
 		lines = append([]string{"select {", arm, "default:"}, append(lines, "}")...)
-		a.add(s.src.Before(p, lines...))
-		fs = append(fs, a.as(verb+" when "+full)...)
+		fs = append(fs, s.after(p, lines, base).as(verb+" when "+full)...)
 	}
 	return fs
+}
+
+// after returns the edits of base behind the lines in front of p: what is
+// evaluated for the goroutine is evaluated when it has a slot.
+func (s *site) after(p ast.Stmt, lines []string, base all) *all {
+	a := &all{}
+	a.add(s.src.Before(p, lines...))
+	a.addAll(base.edits, !base.failed)
+	return a
 }
 
 // waitFor returns the lines that wait until the send of the select arm goes
@@ -99,7 +104,7 @@ func (s *site) giveUp() (lines []string, verb string, ok bool) {
 		if w, pkg := s.responseWriter(p); w != "" {
 			return answerBusy(w, pkg), "answer 503", true
 		}
-		if s.returnsNothing() && unit == string(apimodel.Message) {
+		if s.returnsNothing() && s.v.driver.Unit == apimodel.Message {
 			return []string{"\treturn"}, "drop the " + unit, true
 		}
 	}
@@ -184,7 +189,8 @@ func (s *site) limitLines(n names) []string {
 }
 
 // runs returns the name of the function that the goroutine runs: the first
-// of this package that a literal calls, or else the first method of another.
+// of this package that a literal calls, or the method of another that is all
+// it calls.
 func (s *site) runs() string {
 	call := s.at.call
 	if s.at.goStmt == nil {
@@ -227,7 +233,10 @@ func (s *site) firstCall(body *ast.BlockStmt) string {
 		}
 		return own == ""
 	})
-	return orElse(own, other)
+	if own == "" && len(body.List) == 1 {
+		return other
+	}
+	return own
 }
 
 // dull reports whether naming something after the method says nothing.

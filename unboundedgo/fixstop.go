@@ -66,10 +66,10 @@ func (s *site) contextAt(pos token.Pos) (name string, isRequest bool) {
 	return request, true
 }
 
-// hasContext reports whether v is a parameter that serves one request and
-// has its context.
+// hasContext reports whether v is a parameter that has a context: a request,
+// a stream.
 func (s *site) hasContext(v *types.Var) bool {
-	if r, ok := apimodel.TypeRowOf(v.Type()); !ok || r.Is != apimodel.HandlerParam {
+	if !s.parameter(v) {
 		return false
 	}
 	obj, _, _ := types.LookupFieldOrMethod(v.Type(), true, nil, "Context")
@@ -78,8 +78,25 @@ func (s *site) hasContext(v *types.Var) bool {
 		apimodel.IsClass(fn.Signature().Results().At(0).Type(), apimodel.ContextType)
 }
 
-// neverDone reports whether the context v is made by context.Background or
-// TODO and nothing else.
+// parameter reports whether v is a parameter of a function around the spawn.
+func (s *site) parameter(v *types.Var) bool {
+	for _, n := range s.path {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if contains(n.Type, v.Pos()) {
+				return true
+			}
+		case *ast.FuncDecl:
+			if contains(n.Type, v.Pos()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// neverDone reports whether the context v is made by context.Background,
+// TODO or WithoutCancel.
 func (s *site) neverDone(v *types.Var) bool {
 	never := false
 	ast.Inspect(s.decl, func(n ast.Node) bool {
@@ -92,7 +109,7 @@ func (s *site) neverDone(v *types.Var) bool {
 			return true
 		}
 		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-		never = ok && len(call.Args) == 0 && (sel.Sel.Name == "Background" || sel.Sel.Name == "TODO")
+		never = ok && (len(call.Args) == 0 && (sel.Sel.Name == "Background" || sel.Sel.Name == "TODO") || sel.Sel.Name == "WithoutCancel")
 		return true
 	})
 	return never

@@ -5,7 +5,8 @@
 // and leave nothing to report. Files with a golden next to them (NAME.golden,
 // a txtar archive with a section for each message of a fix) must come out as
 // it says when all fixes of that message are applied. Run the tests with
-// -update to rewrite the goldens.
+// -update to rewrite the goldens. A comment "// nofix: reason" above a finding
+// says that it must have none.
 package bptest
 
 import (
@@ -74,7 +75,11 @@ func download(t *testing.T, dir string) {
 func checkFile(t *testing.T, r *Replay, act *checker.Action, file string, fixes []Fix) {
 	t.Helper()
 	fset := act.Package.Fset
+	barred := nofix(act, file)
 	for _, f := range fixes {
+		if barred[fset.Position(f.Finding.Pos).Line] {
+			t.Errorf("%s: there is a fix %q, and should be none", fset.Position(f.Finding.Pos), f.Message)
+		}
 		if err := r.CheckFix(fset, f, act.Diagnostics); err != nil {
 			t.Errorf("%s: fix %q: %v", fset.Position(f.Finding.Pos), f.Message, err)
 		}
@@ -114,6 +119,26 @@ func checkFile(t *testing.T, r *Replay, act *checker.Action, file string, fixes 
 		return
 	}
 	compare(t, file, golden, got)
+}
+
+// nofix returns the lines below comments that begin with "nofix": what is
+// reported there must not have a fix.
+func nofix(act *checker.Action, file string) map[int]bool {
+	lines := map[int]bool{}
+	fset := act.Package.Fset
+	for _, f := range act.Package.Syntax {
+		if fset.File(f.FileStart).Name() != file {
+			continue
+		}
+		for _, g := range f.Comments {
+			for _, c := range g.List {
+				if strings.HasPrefix(c.Text, "// nofix") {
+					lines[fset.Position(c.Pos()).Line+1] = true
+				}
+			}
+		}
+	}
+	return lines
 }
 
 // applyAll applies fixes together, and checks that the result compiles and

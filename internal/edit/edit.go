@@ -21,6 +21,15 @@ type File struct {
 	Syntax *ast.File
 	tok    *token.File
 	src    []byte
+	extra  string // by how much what is written is indented further
+}
+
+// Deeper returns the same file for writing into lines that another edit
+// indents by one tab.
+func (f *File) Deeper() *File {
+	d := *f
+	d.extra += "\t"
+	return &d
 }
 
 // New returns the file with the given syntax and content; ok is false when
@@ -143,7 +152,7 @@ func (f *File) ReplaceLines(n ast.Node, lines ...string) (e analysis.TextEdit, o
 // Open inserts lines at the top of a function body. A body of one line is
 // spread over several.
 func (f *File) Open(body *ast.BlockStmt, lines ...string) (es []analysis.TextEdit, ok bool) {
-	ind := f.Indent(body.Lbrace) + "\t"
+	ind := f.Indent(body.Lbrace) + f.extra + "\t"
 	if len(body.List) == 0 {
 		return nil, false // does nothing
 	}
@@ -171,13 +180,22 @@ func (f *File) Open(body *ast.BlockStmt, lines ...string) (es []analysis.TextEdi
 // n begins after what must stay where it is ("go " or "g.Go("); the literal
 // is called if call is set. The line of n is indented by tabs alone.
 func (f *File) Wrap(n ast.Node, call bool, lines ...string) (es []analysis.TextEdit, ok bool) {
-	ind := f.Indent(n.Pos())
+	ind := f.Indent(n.Pos()) + f.extra
 	open := "func() {\n" + block(ind+"\t", lines) + ind + "\t"
 	closing := "\n" + ind + "}"
 	if call {
 		closing += "()"
 	}
-	es = append(es, insert(n.Pos(), open))
+	inner, ok := f.Shift(n, false)
+	es = append(append(es, insert(n.Pos(), open)), inner...)
+	return append(es, insert(n.End(), closing)), ok
+}
+
+// Shift indents the lines of n by one tab, the first one only if told to.
+func (f *File) Shift(n ast.Node, first bool) (es []analysis.TextEdit, ok bool) {
+	if first {
+		es = append(es, insert(f.lineStart(n.Pos()), "\t"))
+	}
 	for at, ok := f.nextLine(n.Pos()); ok && at < n.End(); at, ok = f.nextLine(at) {
 		if f.inString(at) {
 			return nil, false
@@ -186,7 +204,28 @@ func (f *File) Wrap(n ast.Node, call bool, lines ...string) (es []analysis.TextE
 			es = append(es, insert(at, "\t"))
 		}
 	}
-	return append(es, insert(n.End(), closing)), true
+	return es, true
+}
+
+// Lines returns the source of n line by line, without the indentation of its
+// first line, with the comment directly above it if told to. ok is false when
+// a raw string spans lines.
+func (f *File) Lines(n ast.Node, comment bool) (lines []string, ok bool) {
+	from := n.Pos()
+	if comment {
+		from = f.start(n)
+	}
+	ind := f.Indent(from)
+	for i, l := range strings.Split(f.Text(from, n.End()), "\n") {
+		if i > 0 {
+			if l != "" && !strings.HasPrefix(l, ind) || strings.Contains(l, "`") {
+				return nil, false
+			}
+			l = strings.TrimPrefix(l, ind)
+		}
+		lines = append(lines, l)
+	}
+	return lines, true
 }
 
 // lineEnd returns the end of the line of pos.

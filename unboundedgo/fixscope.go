@@ -1,0 +1,347 @@
+package unboundedgo
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/edit"
+	"github.com/backpressure-go/backpressure/internal/limits"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// moveLimit puts a limit where it bounds something: made once, released by
+// the goroutine, with a number that is a limit.
+func (s *site) moveLimit() []analysis.SuggestedFix {
+	switch s.v.limit.Kind {
+	case limits.PerEvent:
+		return s.makeOnce()
+	case limits.EarlyGive:
+		return s.releaseInside()
+	case limits.Unlimited:
+		return s.giveLimit()
+	}
+	return nil
+}
+
+// makeOnce moves the making of a semaphore out of the loop, or out of the
+// function that runs once per event.
+func (s *site) makeOnce() []analysis.SuggestedFix {
+	st, id, made := s.making()
+	if st == nil {
+		return nil
+	}
+	name := id.Name
+	if s.local() && contains(s.loop, st.Pos()) {
+		for _, a := range made.sizes {
+			if !s.evaluable(a, s.loop.Pos()) {
+				return nil
+			}
+		}
+		if sc := s.fx.pass.Pkg.Scope().Innermost(s.loop.Pos()); sc == nil || s.known(sc, name, s.loop.Pos()) {
+			return nil
+		}
+		lines, ok := s.src.Lines(st, true)
+		var a all
+		a.add(s.src.Delete(st, true))
+		e, placed := s.src.Before(s.loop, lines...)
+		a.add(e, ok && placed)
+		return a.as("make " + name + " once, before the loop")
+	}
+	// Have: a handler or helper that makes a semaphore for itself.
+	if s.local() || s.loop != nil && contains(s.loop, st.Pos()) || !slices.Contains(s.body.List, ast.Stmt(st)) {
+		return nil
+	}
+	for _, a := range made.sizes {
+		if !s.packageLevel(a) {
+			return nil
+		}
+	}
+	if s.fx.pass.Pkg.Scope().Lookup(name) != nil || s.importedAs(name) || s.fx.hoisted[name] || s.callsItself() {
+		return nil
+	}
+	s.fx.hoisted[name] = true
+	var a all
+	a.add(s.src.Delete(st, true))
+	a.add(s.src.Before(s.decl,
+		"// "+name+" has a slot for each goroutine that "+orElse(s.declName(), "this")+" may have running.",
+		"var "+name+" = "+s.src.Node(made.call), ""))
+	return a.as("make " + name + " once, for all calls")
+}
+
+// A maker is the expression that makes a semaphore.
+type maker struct {
+	call  *ast.CallExpr
+	sizes []ast.Expr // the arguments that say how large
+}
+
+// making returns the statement x := make(chan T, n) that makes the limit, or
+// x := semaphore.NewWeighted(n), where it is one of the function that spawns.
+func (s *site) making() (st *ast.AssignStmt, id *ast.Ident, made maker) {
+	if s.v.limit.Value == nil {
+		return nil, nil, made
+	}
+	at := map[token.Pos]bool{}
+	for o := range s.fx.eff.Index().Origins(s.v.limit.Value) {
+		switch o := o.(type) {
+		case *ssa.MakeChan:
+			at[o.Pos()] = true
+		case *ssa.Call:
+			if _, ok := apimodel.Find(valueflow.Callee(o), apimodel.NewSemaphore); ok {
+				at[o.Pos()] = true
+			}
+		}
+	}
+	if len(at) != 1 {
+		return nil, nil, made
+	}
+	ast.Inspect(s.body, func(n ast.Node) bool {
+		as, ok := n.(*ast.AssignStmt)
+		if !ok || as.Tok != token.DEFINE || len(as.Lhs) != 1 || len(as.Rhs) != 1 {
+			return true
+		}
+		c, ok := ast.Unparen(as.Rhs[0]).(*ast.CallExpr)
+		if !ok || !at[c.Lparen] && !at[c.Pos()] {
+			return true
+		}
+		made = maker{c, c.Args}
+		if s.info().Types[c.Fun].IsBuiltin() {
+			made.sizes = c.Args[1:]
+		}
+		st, id = as, defined(as.Lhs[0])
+		return false
+	})
+	if id == nil || s.info().Defs[id] == nil || len(made.sizes) == 0 {
+		return nil, nil, made
+	}
+	return st, id, made
+}
+
+// known reports whether the name means something in the function already at
+// pos, or is declared in the same block.
+func (s *site) known(sc *types.Scope, name string, pos token.Pos) bool {
+	if sc.Lookup(name) != nil {
+		return true
+	}
+	in, found := sc.LookupParent(name, pos)
+	return found != nil && in != types.Universe && in != s.fx.pass.Pkg.Scope()
+}
+
+// packageLevel reports whether e means the same outside any function.
+func (s *site) packageLevel(e ast.Expr) bool {
+	ok := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, isIdent := n.(*ast.Ident); isIdent {
+			obj := s.info().ObjectOf(id)
+			_, pkg := obj.(*types.PkgName)
+			ok = ok && obj != nil && (pkg || obj.Parent() == types.Universe || obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope())
+		}
+		return ok
+	})
+	return ok
+}
+
+// importedAs reports whether a file of the package imports something under
+// that name.
+func (s *site) importedAs(name string) bool {
+	for _, f := range s.fx.pass.Files {
+		for _, spec := range f.Imports {
+			if obj := s.info().PkgNameOf(spec); obj != nil && obj.Name() == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// releaseInside moves the release of a slot from the spawner into the
+// goroutine.
+func (s *site) releaseInside() []analysis.SuggestedFix {
+	at := s.v.limit.At
+	if at == nil || !s.canRelease() {
+		return nil
+	}
+	n, from := slices.Index(s.list, s.stmt), -1
+	var sem ast.Expr
+	for i, st := range s.list[:n] {
+		if contains(st, at.Pos()) {
+			sem, from = takenIn(st, at.Pos()), i
+		}
+	}
+	if sem == nil || !s.evaluable(sem, s.stmt.Pos()) {
+		return nil
+	}
+	var give ast.Stmt
+	var done string
+	for i, st := range s.list[from+1:] {
+		i += from + 1
+		if d := s.gives(st, types.ExprString(sem)); d != "" {
+			if give != nil {
+				return nil
+			}
+			give, done = st, d
+		} else if exits(st) && (i < n || give == nil) {
+			return nil // leaves with the slot
+		}
+	}
+	if give == nil {
+		return nil
+	}
+	var a all
+	a.add(s.src.Delete(give, true))
+	a.addAll(s.release(done))
+	return a.as("release " + s.src.Node(sem) + " in the goroutine")
+}
+
+// takenIn returns the semaphore of which st takes a slot at pos: by a send,
+// or by a method call.
+func takenIn(st ast.Stmt, pos token.Pos) (sem ast.Expr) {
+	ast.Inspect(st, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.SelectStmt:
+			if n.Pos() == pos {
+				for _, c := range n.Body.List {
+					if send, ok := c.(*ast.CommClause).Comm.(*ast.SendStmt); ok {
+						sem = send.Chan
+					}
+				}
+			}
+		case *ast.SendStmt:
+			if contains(n, pos) {
+				sem = n.Chan
+			}
+		case *ast.CallExpr:
+			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && n.Lparen == pos {
+				sem = sel.X
+			}
+		}
+		return sem == nil
+	})
+	return sem
+}
+
+// gives returns the deferred statement that does what st does if st gives a
+// slot of the semaphore back, now or deferred, and does nothing else.
+func (s *site) gives(st ast.Stmt, sem string) string {
+	if d, ok := st.(*ast.DeferStmt); ok {
+		if lit, ok := ast.Unparen(d.Call.Fun).(*ast.FuncLit); ok {
+			if len(lit.Body.List) != 1 {
+				return ""
+			}
+			return s.gives(lit.Body.List[0], sem)
+		}
+		return s.gives(&ast.ExprStmt{X: d.Call}, sem)
+	}
+	x, ok := st.(*ast.ExprStmt)
+	if !ok {
+		return ""
+	}
+	switch e := ast.Unparen(x.X).(type) {
+	case *ast.UnaryExpr:
+		if e.Op == token.ARROW && types.ExprString(e.X) == sem {
+			return giveBack(s.src.Node(e.X))
+		}
+	case *ast.CallExpr:
+		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+		if !ok || types.ExprString(sel.X) != sem {
+			return ""
+		}
+		fn, _ := s.info().ObjectOf(sel.Sel).(*types.Func)
+		if _, releases := apimodel.Find(fn, apimodel.Release); releases && !slices.ContainsFunc(e.Args, func(a ast.Expr) bool { return s.info().Types[a].Value == nil }) {
+			return "defer " + s.src.Node(e)
+		}
+	}
+	return ""
+}
+
+// giveLimit replaces the number that means "no limit" by one that is.
+func (s *site) giveLimit() []analysis.SuggestedFix {
+	arg := s.unlimitedArg()
+	if arg == nil || !s.spare(arg) {
+		return nil
+	}
+	n := s.newNames()
+	var a all
+	a.add(s.src.Before(s.decl, s.limitLines(n)...))
+	a.add(edit.Replace(arg, n.limit), true)
+	return a.as("set a limit on " + orElse(s.v.limit.Name, "it"))
+}
+
+// unlimitedArg returns the argument that lifts the limit: of SetLimit, or
+// the capacity of a channel that is made in the same declaration.
+func (s *site) unlimitedArg() (arg ast.Expr) {
+	if _, id, made := s.making(); id != nil && s.info().Types[made.sizes[0]].Value != nil {
+		return made.sizes[0]
+	}
+	sel, ok := ast.Unparen(s.at.call.Fun).(*ast.SelectorExpr)
+	if s.v.spawn.Group == nil || !ok || s.object(sel.X) == nil || s.mayDeadlock() || !s.startsNoOther(s.object(sel.X)) {
+		return nil
+	}
+	group, setter := s.object(sel.X), limitSetter(s.info().TypeOf(sel.X))
+	ast.Inspect(s.body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) != 1 {
+			return true
+		}
+		f, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		if ok && f.Sel.Name == setter && s.object(f.X) == group && s.info().Types[call.Args[0]].Value != nil {
+			if arg != nil {
+				return false
+			}
+			arg = call.Args[0]
+		}
+		return true
+	})
+	return arg
+}
+
+// startsNoOther reports whether no goroutine of the group starts another in
+// it.
+func (s *site) startsNoOther(group types.Object) bool {
+	ok := true
+	var lits []*ast.FuncLit
+	ast.Inspect(s.decl, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			lits = append(lits, n)
+		case *ast.Ident:
+			if s.info().Uses[n] != group {
+				return true
+			}
+			for _, l := range lits {
+				ok = ok && (!contains(l, n.Pos()) || contains(l, group.Pos()))
+			}
+		}
+		return ok
+	})
+	return ok
+}
+
+// spare reports whether the file still uses all its imports without e.
+func (s *site) spare(e ast.Expr) bool {
+	ok := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, isIdent := n.(*ast.Ident)
+		if !isIdent {
+			return true
+		}
+		if pkg, isPkg := s.info().Uses[id].(*types.PkgName); isPkg {
+			uses := 0
+			for other, obj := range s.info().Uses {
+				if obj == pkg && !contains(e, other.Pos()) {
+					uses++
+				}
+			}
+			ok = ok && uses > 0
+		}
+		return ok
+	})
+	return ok
+}
