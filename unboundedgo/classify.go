@@ -189,8 +189,14 @@ func (c *classifier) perElement(s effects.Spawn, d loops.Driver) string {
 	return ""
 }
 
+// maxItemFrames is how far from its loop the spawn of a fan-out may be.
+const maxItemFrames = 2
+
 // perItem classifies a goroutine per element of a collection.
 func (c *classifier) perItem(s effects.Spawn, d loops.Driver) string {
+	if len(d.Chain) > maxItemFrames {
+		return "" // what the collection means is lost on a way that long
+	}
 	if d.Who >= peer.Input && c.waits(s).IO() || c.rule.Strict {
 		return fanOut
 	}

@@ -2,6 +2,7 @@ package unboundedgo
 
 import (
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -70,7 +71,7 @@ func (c *classifier) takesOver(f *ssa.Function) bool {
 			if _, ok := apimodel.Find(fn, apimodel.Hijack); ok {
 				return true
 			}
-			if fn != nil && (fn.Name() == "Hijack" || fn.Name() == "Upgrade") {
+			if fn != nil && (strings.Contains(fn.Name(), "Hijack") || strings.Contains(fn.Name(), "Upgrade")) {
 				return true
 			}
 			if g := valueflow.StaticCallee(call); g != nil && g != f && g.Blocks != nil && g.Pkg == f.Pkg && hijacks(g) {

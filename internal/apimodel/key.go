@@ -72,21 +72,27 @@ type index struct {
 	funcs map[string][]Row
 	types map[string]TypeRow
 	knobs map[string]Knob
+	// names has the last part of every key: most functions and types of a
+	// program are told apart by it, without making their full name.
+	names map[string]bool
 }
 
 // tables builds the index once; the tables themselves are sorted literals so
 // that a reader finds a row and a test finds a duplicate.
 var tables = sync.OnceValue(func() *index {
-	x := &index{funcs: map[string][]Row{}, types: map[string]TypeRow{}, knobs: map[string]Knob{}}
+	x := &index{funcs: map[string][]Row{}, types: map[string]TypeRow{}, knobs: map[string]Knob{}, names: map[string]bool{}}
 	for _, e := range ecosystems {
 		for _, r := range e.Funcs {
 			x.funcs[r.Func] = append(x.funcs[r.Func], r)
+			x.names[lastPart(r.Func)] = true
 		}
 		for _, t := range e.Types {
 			x.types[t.Type] = t
+			x.names[lastPart(t.Type)] = true
 		}
 		for _, k := range e.Knobs {
 			x.knobs[k.Field] = k
+			x.names[lastPart(k.Field)] = true
 		}
 	}
 	return x
@@ -103,3 +109,6 @@ type Ecosystem struct {
 // Ecosystems returns all tables, for the tests and pages made from them.
 // Callers do not modify them.
 func Ecosystems() []Ecosystem { return ecosystems }
+
+// lastPart returns the name behind the last dot of a key.
+func lastPart(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }

@@ -165,10 +165,11 @@ const (
 
 // FuncRows returns the rows of fn, nil when nothing is known of it.
 func FuncRows(fn *types.Func) []Row {
-	if fn == nil {
+	x := tables()
+	if fn == nil || !x.names[fn.Name()] {
 		return nil
 	}
-	return tables().funcs[FuncKey(fn)]
+	return x.funcs[FuncKey(fn)]
 }
 
 // Find returns the row of fn with the effect, and whether there is one.
@@ -185,7 +186,7 @@ func Find(fn *types.Func, does Effect) (Row, bool) {
 // generic type t instantiates; ok is false when nothing is.
 func TypeRowOf(t types.Type) (TypeRow, bool) {
 	obj := typeName(t)
-	if obj == nil {
+	if obj == nil || !tables().names[obj.Name()] {
 		return TypeRow{}, false
 	}
 	r, ok := tables().types[typeKey(obj)]
@@ -202,7 +203,7 @@ func IsClass(t types.Type, c Class) bool {
 // points to); ok is false when nothing is.
 func KnobOf(t types.Type, field string) (Knob, bool) {
 	obj := typeName(t)
-	if obj == nil {
+	if obj == nil || !tables().names[field] {
 		return Knob{}, false
 	}
 	k, ok := tables().knobs[typeKey(obj)+"."+field]

@@ -65,6 +65,8 @@ type SlotOp struct {
 	// Sure: every call that returns in one of its ways has performed the
 	// operation; true for operations of the function itself.
 	Sure bool
+	// Depth is how many calls down the operation is, 0 for the function's own.
+	Depth int
 	// Guess: only the name of an opaque method says so. Good enough to stay
 	// silent, not to accuse.
 	Guess bool
@@ -140,15 +142,17 @@ func (r *Result) slotsOf(f *ssa.Function) []SlotOp {
 		waits, deferred bool
 	}
 	var ops []SlotOp
-	seen := map[identity]bool{}
+	seen := map[identity]int{} // index into ops, plus one
 	instructions(f, func(i ssa.Instruction) bool {
 		for _, op := range r.SlotsAt(i) {
 			// Once is enough: callers ask whether there is such an operation,
 			// and calls would multiply the list at each level.
-			if id := (identity{op.Verb, op.Value, op.Waits, op.Deferred}); !seen[id] {
-				seen[id] = true
+			if id := (identity{op.Verb, op.Value, op.Waits, op.Deferred}); seen[id] == 0 {
+				seen[id] = len(ops) + 1
 				op.Sure = op.Sure && reachesReturn(f, &Event{Instr: op.Instr, Arm: op.Arm})
 				ops = append(ops, op)
+			} else if old := &ops[seen[id]-1]; op.Depth < old.Depth {
+				old.Depth = op.Depth
 			}
 		}
 		return true
@@ -191,6 +195,7 @@ func (r *Result) SlotsAt(i ssa.Instruction) []SlotOp {
 	ops := r.SlotsOfCall(call)
 	for n := range ops {
 		ops[n].Instr, ops[n].Arm, ops[n].Deferred = i, noArm, deferred
+		ops[n].Depth++
 	}
 	return ops
 }

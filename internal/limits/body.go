@@ -1,6 +1,8 @@
 package limits
 
 import (
+	"go/types"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/effects"
@@ -113,6 +115,11 @@ func (c *Checker) countsItself(f *ssa.Function, cmp *ssa.BinOp) bool {
 		if !ok {
 			continue
 		}
+		if a := lengthOf(v); a != nil {
+			if _, isMap := a.Type().Underlying().(*types.Map); isMap {
+				return true // a table of those that are open
+			}
+		}
 		up, down := false, false
 		for _, op := range c.Eff.Of(f).Slots {
 			if op.On.Meets(on) {
@@ -163,6 +170,10 @@ func (c *Checker) nothingWaitsBefore(f *ssa.Function, i ssa.Instruction) bool {
 	return true
 }
 
+// maxLateDepth is how many calls below the goroutine's function a slot may be
+// taken to be the goroutine's own.
+const maxLateDepth = 2
+
 // takesInside finds a wait for a slot that f, or what it calls, also gives
 // back: a semaphore that outlives the goroutine.
 func (c *Checker) takesInside(w *way, f *ssa.Function) (effects.SlotOp, bool) {
@@ -172,6 +183,9 @@ func (c *Checker) takesInside(w *way, f *ssa.Function) (effects.SlotOp, bool) {
 		case effects.SendSlot, effects.RecvSlot, effects.Take:
 		default:
 			continue
+		}
+		if op.Depth > maxLateDepth {
+			continue // a limit of something that the goroutine does, not of the goroutine
 		}
 		if !op.Waits || op.Guess || op.Deferred || c.local(op, f) || !c.isSemaphore(op) {
 			continue

@@ -442,6 +442,17 @@ func (c *Checker) timed(v ssa.Value) bool {
 
 // nilTest classifies a comparison with nil.
 func (c *Checker) nilTest(w *way, reg *region, v ssa.Value) Limit {
+	if types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+		switch v := v.(type) {
+		case *ssa.Call:
+			return c.guardError(w, v)
+		case *ssa.Extract:
+			if call, ok := v.Tuple.(*ssa.Call); ok {
+				return c.guardError(w, call)
+			}
+		}
+		return Limit{} // an error variable is no flag
+	}
 	switch v := v.(type) {
 	case *ssa.UnOp:
 		if v.Op == token.MUL && c.flag(w, reg, v) {
@@ -540,6 +551,9 @@ func (c *Checker) key(w *way, reg *region, l *ssa.Lookup) Limit {
 	if w.d.Kind != 0 && w.d.Who == peer.Peer && c.keyedByAddress(l.Index, 0) {
 		return Limit{}
 	}
+	if c.needsEntry(reg, l) {
+		return Limit{Kind: SingleFlight, Name: c.x.Describe(l.X)}
+	}
 	on := c.x.Origins(l.X)
 	for _, s := range c.x.Senders(on) {
 		if _, ok := s.(*ssa.MapUpdate); ok && w.doneFor(s) {
@@ -547,6 +561,33 @@ func (c *Checker) key(w *way, reg *region, l *ssa.Lookup) Limit {
 		}
 	}
 	return Limit{}
+}
+
+// needsEntry reports whether the site is only reached when the map has an
+// entry that is a thing of its own: there are no more such events than
+// entries. A table of handlers is different.
+func (c *Checker) needsEntry(reg *region, l *ssa.Lookup) bool {
+	if !l.CommaOk || reg == nil {
+		return false
+	}
+	m := l.X.Type().Underlying().(*types.Map)
+	switch m.Elem().Underlying().(type) {
+	case *types.Pointer, *types.Struct:
+	default:
+		return false
+	}
+	for _, r := range *l.Referrers() {
+		ok, isExtract := r.(*ssa.Extract)
+		if !isExtract || ok.Index != 1 {
+			continue
+		}
+		for _, u := range *ok.Referrers() {
+			if br, isIf := u.(*ssa.If); isIf && reg.reach[br.Block()] {
+				return reg.leads(br.Block(), br.Block().Succs[0]) && !reg.leads(br.Block(), br.Block().Succs[1])
+			}
+		}
+	}
+	return false
 }
 
 // keyedByAddress reports whether v is computed from the network address of

@@ -104,12 +104,16 @@ func (fd *Finder) byChannel(d Driver, e *effects.Event) (Driver, bool) {
 			continue
 		}
 		fd.sending[s] = true
+		var nearest *Driver
 		for _, sd := range fd.Drivers(s) {
-			if sd.Who > d.Who {
-				d.Who = sd.Who
-				if d.Unit == "" {
-					d.Unit = sd.Unit
-				}
+			if nearest == nil || len(sd.Chain) < len(nearest.Chain) {
+				nearest = &sd
+			}
+		}
+		if nearest != nil && nearest.Who > d.Who {
+			d.Who = nearest.Who
+			if d.Unit == "" {
+				d.Unit = nearest.Unit
 			}
 		}
 		delete(fd.sending, s)

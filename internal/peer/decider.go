@@ -38,9 +38,14 @@ func Who(x *valueflow.Index, v ssa.Value) Source { return who(x, v, 0) }
 const maxNesting = 8
 
 func who(x *valueflow.Index, v ssa.Value, depth int) Source {
-	if depth == maxNesting {
-		return Source{}
+	s, ok := x.Memo("who", v, func() any { return decide(x, v, depth) })
+	if !ok {
+		return Source{} // a number computed from itself, as in n = n + 1
 	}
+	return s.(Source)
+}
+
+func decide(x *valueflow.Index, v ssa.Value, depth int) Source {
 	var best Source
 	note := func(s Source) bool {
 		if s.Who > best.Who {

@@ -61,7 +61,7 @@ func (x *Index) Registrations(f *ssa.Function) []Registration { return x.dyn().r
 // handler's continuation) have the arguments that the first time found.
 func (x *Index) resolveDynamic() *dynIndex {
 	x.dynArgs = x.resolveOnce().callers
-	x.origins = map[ssa.Value]Origins{}
+	x.origins, x.byPlace, x.memo = map[ssa.Value]Origins{}, nil, map[memoKey]any{}
 	return x.resolveOnce()
 }
 

@@ -140,10 +140,8 @@ func (x *Index) SentOn(o Origins) bool { return len(x.Senders(o)) > 0 }
 // that are one of o.
 func (x *Index) Senders(o Origins) []ssa.Instruction {
 	var is []ssa.Instruction
-	for _, e := range x.elems {
-		if x.Origins(e.container).Meets(o) {
-			is = append(is, e.instr)
-		}
+	for _, e := range x.containersAt(o) {
+		is = append(is, e.instr)
 	}
 	return is
 }

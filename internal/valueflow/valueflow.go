@@ -39,6 +39,8 @@ type Index struct {
 	origins map[ssa.Value]Origins
 	dynArgs map[*ssa.Function][]ssa.CallInstruction // dynamic callers, for parameters
 	dyn     func() *dynIndex
+	byPlace map[any][]int // elems by the places their containers may be
+	memo    map[memoKey]any
 }
 
 // An elem is one value put into a container: stored at an index, set in a
@@ -58,6 +60,7 @@ func New(pkg *ssa.Package, funcs []*ssa.Function) *Index {
 		bindings:     map[*ssa.Function][]*ssa.MakeClosure{},
 		static:       map[*ssa.Function][]ssa.CallInstruction{},
 		origins:      map[ssa.Value]Origins{},
+		memo:         map[memoKey]any{},
 	}
 	for _, f := range funcs {
 		for _, b := range f.Blocks {

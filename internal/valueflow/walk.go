@@ -298,8 +298,9 @@ func (x *Index) elements(container ssa.Value, o Options) []ssa.Value {
 		}
 	}
 	var vs []ssa.Value
-	for _, e := range x.elems {
-		if types.Identical(elemType(e.container.Type()), elemType(container.Type())) && x.Origins(e.container).Meets(os) {
+	elem := elemType(container.Type())
+	for _, e := range x.containersAt(os) {
+		if types.Identical(elemType(e.container.Type()), elem) {
 			vs = append(vs, e.value)
 		}
 	}
