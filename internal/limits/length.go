@@ -6,15 +6,28 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/loops"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // ofLength reports whether the length or count that drives the loop is
 // compared with something before the loop, on a way that may leave.
 func (c *Checker) ofLength(d loops.Driver) Limit {
-	if d.Over == nil || d.Loop == nil {
+	if d.Over == nil {
 		return Limit{}
 	}
 	on := c.x.Origins(d.Over)
+	if call, ok := d.Over.(*ssa.Call); ok {
+		on = valueflow.Origins{}
+		for _, a := range call.Call.Args { // slices.Chunk(files, n)
+			merge(on, c.x.Origins(a))
+		}
+	}
+	if c.divided(d.Top().Fn, on) {
+		return Limit{Kind: Counter}
+	}
+	if d.Loop == nil {
+		return Limit{}
+	}
 	for b := d.Loop.Header.Idom(); b != nil; b = b.Idom() {
 		br, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
 		if !ok {
@@ -39,6 +52,38 @@ func (c *Checker) ofLength(d loops.Driver) Limit {
 		}
 	}
 	return Limit{}
+}
+
+// divided reports whether f divides the length of a collection that is one of
+// on: batches of len/n elements are at most n, and a few.
+func (c *Checker) divided(f *ssa.Function, on valueflow.Origins) bool {
+	for ; f != nil; f = f.Parent() {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				if q, ok := i.(*ssa.BinOp); ok && q.Op == token.QUO && c.hasLength(q.X, on, 0) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// hasLength reports whether the number v is made of the length of one of on.
+func (c *Checker) hasLength(v ssa.Value, on valueflow.Origins, depth int) bool {
+	if depth > 4 {
+		return false
+	}
+	if a := lengthOf(v); a != nil {
+		return c.x.Origins(a).Meets(on)
+	}
+	switch v := v.(type) {
+	case *ssa.BinOp:
+		return c.hasLength(v.X, on, depth+1) || c.hasLength(v.Y, on, depth+1)
+	case *ssa.Convert:
+		return c.hasLength(v.X, on, depth+1)
+	}
+	return false
 }
 
 func isZero(v ssa.Value) bool {
