@@ -4,11 +4,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/backpressure-go/backpressure/internal/ruledoc"
 )
 
 // usage prints how to use the program.
@@ -51,7 +52,7 @@ func help(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) i
 		return explain(stdout, stderr, args[0], rules)
 	}
 	a := rules[i]
-	fmt.Fprintf(stdout, "%s: %s\n", a.Name, strings.TrimRight(a.Doc, "\n"))
+	fmt.Fprintf(stdout, "%s: %s\n", a.Name, strings.TrimRight(text(a), "\n"))
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	flags.SetOutput(stdout)
 	n := 0
@@ -76,15 +77,15 @@ func explain(stdout, stderr io.Writer, name string, rules []*analysis.Analyzer) 
 		for _, k := range kinds(a) {
 			all = append(all, a.Name+"/"+k)
 		}
-		text := section(a.Doc, kind)
-		if text == "" || rule != "" && rule != a.Name {
+		text, ok := ruledoc.Kind(a.Doc, kind)
+		if !ok || rule != "" && rule != a.Name {
 			continue
 		}
 		if found {
 			fmt.Fprintln(stdout)
 		}
 		found = true
-		fmt.Fprintf(stdout, "%s/%s\n\n%s\n", a.Name, kind, text)
+		fmt.Fprintf(stdout, "%s/%s\n\n%s", a.Name, kind, text)
 	}
 	if !found {
 		return fail(stderr, fmt.Errorf("nothing is known about %q; there are the kinds %s", name, strings.Join(all, ", ")))
@@ -94,51 +95,20 @@ func explain(stdout, stderr io.Writer, name string, rules []*analysis.Analyzer) 
 
 // summary returns the first line of a rule's documentation.
 func summary(a *analysis.Analyzer) string {
-	line, _, _ := strings.Cut(a.Doc, "\n")
+	line, _, _ := strings.Cut(text(a), "\n")
 	return line
 }
 
-// headingPattern matches the heading of a kind's section: "# name", "## name",
-// "# kind name" or "name:", on a line of its own.
-var headingPattern = regexp.MustCompile(`^(?:#+ (?:[Kk]ind )?([a-z][a-z0-9-]*)|([a-z][a-z0-9-]*):)$`)
-
-// heading returns the kind that a line of documentation is the heading of.
-func heading(line string) string {
-	m := headingPattern.FindStringSubmatch(strings.TrimRight(line, " \r"))
-	if m == nil {
-		return ""
-	}
-	return m[1] + m[2]
-}
+// text returns a rule's documentation, which may begin with its name.
+func text(a *analysis.Analyzer) string { return strings.TrimPrefix(a.Doc, a.Name+": ") }
 
 // kinds returns the kinds that a rule's documentation has sections for.
 func kinds(a *analysis.Analyzer) []string {
 	var out []string
 	for line := range strings.Lines(a.Doc) {
-		if k := heading(strings.TrimRight(line, "\n")); k != "" {
+		if k, ok := strings.CutPrefix(strings.TrimSpace(line), "## "); ok {
 			out = append(out, k)
 		}
 	}
 	return out
-}
-
-// section returns what doc says under the heading of kind, up to the next
-// heading of any sort; "" if there is none.
-func section(doc, kind string) string {
-	var text []string
-	inside := false
-	for line := range strings.Lines(doc) {
-		line = strings.TrimRight(line, "\n")
-		if k := heading(line); k != "" || strings.HasPrefix(line, "#") {
-			if inside {
-				break
-			}
-			inside = k == kind
-			continue
-		}
-		if inside {
-			text = append(text, line)
-		}
-	}
-	return strings.TrimSpace(strings.Join(text, "\n"))
 }

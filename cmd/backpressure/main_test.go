@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(m, map[string]func(){
 		"backpressure": program(passes.Suite),
-		"toy":          program(newToys), // the same program with other rules
+		"toy":          program(newToys), // the same program with other rules, which its build ID tells
 	})
 }
 

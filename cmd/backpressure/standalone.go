@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -104,7 +105,7 @@ func options(stderr io.Writer, fs *flag.FlagSet, rules []*analysis.Analyzer, s s
 	if o.Dir, err = os.Getwd(); err != nil {
 		return o, cleanup, err
 	}
-	id, err := buildID()
+	id, err := buildID(rules)
 	if err != nil {
 		return o, cleanup, err
 	}
@@ -172,7 +173,7 @@ func parseSelection(list string, rules []*analysis.Analyzer) (selection, error) 
 		}
 		if !withKind {
 			sel.whole[rule] = true
-		} else if known := kinds(a); len(known) > 0 && section(a.Doc, kind) == "" {
+		} else if known := kinds(a); len(known) > 0 && !slices.Contains(known, kind) {
 			return sel, fmt.Errorf("%s has no kind %q: it has %s", rule, kind, strings.Join(known, ", "))
 		} else {
 			sel.kinds[item] = true

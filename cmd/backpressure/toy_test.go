@@ -27,7 +27,7 @@ func newToys() []*analysis.Analyzer {
 	return []*analysis.Analyzer{a}
 }
 
-const toyDoc = `report go statements
+const toyDoc = `toy: report go statements
 
 The toy rule reports go statements.
 
@@ -35,12 +35,12 @@ The toy rule reports go statements.
 
 Each go statement.
 
-# kind call
+## call
 
 Calls of functions that
 start goroutines.
 
-strict:
+## strict
 
 Defer statements.
 `

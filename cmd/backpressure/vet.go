@@ -29,7 +29,7 @@ func isVet(args []string) bool {
 func vet(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) int {
 	last := args[len(args)-1]
 	if strings.HasPrefix(strings.TrimLeft(last, "-"), "V=") {
-		id, err := buildID()
+		id, err := buildID(rules)
 		if err != nil {
 			return fail(stderr, err)
 		}
@@ -47,14 +47,18 @@ func vet(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) in
 }
 
 // buildID identifies everything besides flags that decides the results, so
-// that the go command's cache of them is as good as a run: the program, and
-// the content of whatever files it reads on its own.
-func buildID(files ...string) ([]byte, error) {
+// that the go command's cache of them is as good as a run: the program, the
+// rules it was started with, and the content of whatever files it reads on
+// its own.
+func buildID(rules []*analysis.Analyzer, files ...string) ([]byte, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	h := sha256.New()
+	for _, a := range rules {
+		fmt.Fprintf(h, "%s\x00", a.Name)
+	}
 	for _, name := range append([]string{self}, files...) {
 		f, err := os.Open(name)
 		if err != nil {
