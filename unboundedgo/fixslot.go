@@ -11,13 +11,14 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/loops"
 )
 
 // takeSlot bounds the goroutines by a semaphore: a slot is taken before the
 // spawn and given back by the goroutine.
 func (s *site) takeSlot() []analysis.SuggestedFix {
-	if !s.canRelease() || !s.local() && s.callsItself() {
+	if !s.canRelease() || !s.local() && s.callsItself() || s.onlySleeps() {
 		return nil
 	}
 	n := s.newNames()
@@ -25,6 +26,14 @@ func (s *site) takeSlot() []analysis.SuggestedFix {
 	s.declare(&base, n)
 	base.addAll(s.release(giveBack(n.sem)))
 	return s.taking(base, "all slots are taken", "wait for a slot before starting the goroutine", "case "+n.sem+" <- struct{}{}:")
+}
+
+// onlySleeps reports whether the goroutine waits for the clock and provably
+// not for a peer or file: a slot would be held for that time, whatever the
+// load, and whoever waits for it would wait for the clock too.
+func (s *site) onlySleeps() bool {
+	w := s.fx.eff.WaitsOfSpawn(s.v.spawn)
+	return w&effects.Clock != 0 && !w.IO() && w&effects.Unresolved == 0
 }
 
 // taking returns the fixes that, besides the edits of base, take a slot by
@@ -94,7 +103,7 @@ func (s *site) giveUp() (lines []string, verb string, ok bool) {
 			return []string{"\t" + c, "\tcontinue"}, "close the " + unit, true
 		}
 	case loops.Receives, loops.Elements:
-		if s.local() && s.againAt(p) && s.v.kind != fanOut {
+		if s.local() && s.againAt(p) && s.v.kind != fanOut && s.v.driver.Unit != apimodel.Request {
 			return []string{"\tcontinue"}, "drop the " + unit, true
 		}
 	case loops.Handles:
@@ -224,7 +233,7 @@ func (s *site) firstCall(body *ast.BlockStmt) string {
 			if id := lastIdent(n.Fun); id != nil && own == "" {
 				fn, ok := s.info().ObjectOf(id).(*types.Func)
 				switch {
-				case ok && fn.Pkg() == s.fx.pass.Pkg:
+				case ok && fn.Pkg() == s.fx.pass.Pkg && !dull(name):
 					own = name
 				case ok && other == "" && fn.Signature().Recv() != nil && !dull(name):
 					other = name

@@ -22,7 +22,7 @@ func Hash(ctx context.Context, dir string) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, e := range entries {
 		g.Go(func() error { return hash(ctx, filepath.Join(dir, e.Name())) }) // want `unboundedgo/fan-out`
-		g.Go(func() error { // want `unboundedgo/fan-out`
+		g.Go(func() error {                                                   // want `unboundedgo/fan-out`
 			return hash(ctx, filepath.Join(dir, e.Name()+".sum"))
 		})
 	}
