@@ -244,6 +244,13 @@ func (c *classifier) unlessLimited(s effects.Spawn, full ssa.Instruction) (verdi
 		v.driver = ds[0]
 	}
 	for _, d := range append(ds, own) {
+		if d.Event != nil && d.Event.Capped {
+			// The protocol's cap is per connection; whoever built a pool beside
+			// it wants a limit for all of them.
+			e := *d.Event
+			e.Capped = false
+			d.Event = &e
+		}
 		if c.checker.Of(s, d).Kind.Holds() {
 			return verdict{}, false
 		}

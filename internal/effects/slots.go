@@ -299,7 +299,7 @@ func (r *Result) SlotsOfCall(call ssa.CallInstruction) []SlotOp {
 		return ops // the tables have the standard library's limiters
 	}
 	if verb, ok := admissionName(fn); ok && recv != nil && opaque(r, call) {
-		ops = append(ops, SlotOp{Verb: verb, On: x.Origins(recv), Value: recv, Waits: verb == Take, Sure: true, Guess: true})
+		ops = append(ops, SlotOp{Verb: verb, On: x.Origins(recv), Value: recv, Waits: verb == Take, Sure: true, Guess: !isGate(fn)})
 	}
 	return ops
 }
@@ -373,6 +373,40 @@ func opaque(r *Result, call ssa.CallInstruction) bool {
 	}
 	f := valueflow.StaticCallee(call)
 	return f == nil || f.Blocks == nil
+}
+
+// isGate reports whether fn is a method of an interface that can only be a
+// gate: it takes a context and returns an error, and the interface has the
+// method that gives back.
+func isGate(fn *types.Func) bool {
+	sig := fn.Signature()
+	if sig.Recv() == nil {
+		return false
+	}
+	i, ok := sig.Recv().Type().Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	if v, _ := admissionName(fn); v == Give {
+		return hasGate(i)
+	}
+	return takesContext(sig) && hasGate(i)
+}
+
+func takesContext(sig *types.Signature) bool {
+	return sig.Params().Len() > 0 && apimodel.IsClass(sig.Params().At(0).Type(), apimodel.ContextType) &&
+		sig.Results().Len() == 1 && types.Identical(sig.Results().At(0).Type(), types.Universe.Lookup("error").Type())
+}
+
+// hasGate reports whether i has both halves of a gate, and little else.
+func hasGate(i *types.Interface) bool {
+	take, give := false, false
+	for m := range i.Methods() {
+		v, _ := admissionName(m)
+		take = take || v == Take && takesContext(m.Signature())
+		give = give || v == Give && m.Signature().Params().Len() <= 1 && m.Signature().Results().Len() == 0
+	}
+	return take && give && i.NumMethods() <= 4
 }
 
 // admissionName classifies the names in use for limiters whose body cannot

@@ -83,10 +83,15 @@ func (c *Checker) isTest(w *way, reg *region, i ssa.Instruction) bool {
 			}
 		case *ssa.Call:
 			l = c.guardCall(&way{c: c, d: w.d}, v)
+			counts := false
 			for _, op := range c.Eff.SlotsAt(v) {
+				counts = counts || op.Verb == effects.CountUp
 				if op.Verb == effects.TryTake || op.Verb == effects.SendSlot && !op.Waits {
 					return true
 				}
+			}
+			if l.Kind == Counter && !counts {
+				return false // looks at a number and does not count itself
 			}
 		}
 		return l.Kind == Counter || l.Kind == Slot || l.Kind == SingleFlight
@@ -116,7 +121,7 @@ func (c *Checker) countsItself(f *ssa.Function, cmp *ssa.BinOp) bool {
 			continue
 		}
 		if a := lengthOf(v); a != nil {
-			if _, isMap := a.Type().Underlying().(*types.Map); isMap {
+			if _, isMap := a.Type().Underlying().(*types.Map); isMap && !isZero(cmp.X) && !isZero(cmp.Y) {
 				return true // a table of those that are open
 			}
 		}

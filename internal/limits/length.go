@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -46,7 +47,14 @@ func (c *Checker) ofLength(d loops.Driver) Limit {
 			if isZero(cmp.X) || isZero(cmp.Y) {
 				continue
 			}
-			if v == d.Over || lengthOf(v) != nil && c.x.Origins(lengthOf(v)).Meets(on) {
+			if v != d.Over && (lengthOf(v) == nil || !c.x.Origins(lengthOf(v)).Meets(on)) {
+				continue
+			}
+			large := 0 // the branch on which there are many
+			if (cmp.Op == token.LSS || cmp.Op == token.LEQ) == (v == cmp.X) {
+				large = 1
+			}
+			if !flowgraph.EdgeDominates(b, large, d.Loop.Header) {
 				return Limit{Kind: Counter, At: br}
 			}
 		}
@@ -60,10 +68,44 @@ func (c *Checker) divided(f *ssa.Function, on valueflow.Origins) bool {
 	for ; f != nil; f = f.Parent() {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
-				if q, ok := i.(*ssa.BinOp); ok && q.Op == token.QUO && c.hasLength(q.X, on, 0) {
+				if q, ok := i.(*ssa.BinOp); ok && q.Op == token.QUO && c.hasLength(q.X, on, 0) && isStep(q, 0) {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// isStep reports whether v is used as the size of a batch: added to an index,
+// as the bound of a slice, or passed on. The number of batches, which is
+// compared and made room for, is not.
+func isStep(v ssa.Value, depth int) bool {
+	if depth > 3 {
+		return false
+	}
+	for _, r := range *v.Referrers() {
+		switch r := r.(type) {
+		case *ssa.Slice:
+			return true
+		case *ssa.Call:
+			if b, ok := r.Call.Value.(*ssa.Builtin); !ok || b.Name() == "min" || b.Name() == "max" {
+				return true
+			}
+		case *ssa.BinOp:
+			_, byConst := r.Y.(*ssa.Const)
+			if r.Op == token.ADD && r.Y == v && !byConst {
+				return true
+			}
+			if (r.Op == token.ADD || r.Op == token.SUB) && byConst && isStep(r, depth+1) {
+				return true
+			}
+		case *ssa.Phi:
+			if isStep(r, depth+1) {
+				return true
+			}
+		case *ssa.Store, *ssa.MakeClosure:
+			return true // captured: may be used as anything
 		}
 	}
 	return false

@@ -237,7 +237,7 @@ func induction(v ssa.Value, l *flowgraph.Loop) bool {
 		if !ok || b.Op != token.ADD && b.Op != token.SUB {
 			continue
 		}
-		if _, isConst := b.Y.(*ssa.Const); isConst && (b.X == p || b == v) {
+		if b.X == p || b == v {
 			return true
 		}
 	}
