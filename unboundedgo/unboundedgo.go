@@ -67,7 +67,10 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	if eff.Incomplete != "" {
 		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
 	}
-	ignored, _ := directive.Parse(pass.Fset, pass.Files)
+	ignored, problems := directive.Parse(pass.Fset, pass.Files)
+	for _, p := range problems {
+		pass.Report(analysis.Diagnostic{Pos: p.Pos, End: p.End, Category: "directive", Message: p.Message + " (unboundedgo/directive)"})
+	}
 	fd := loops.NewFinder(eff)
 	c := &classifier{rule: r, eff: eff, finder: fd, checker: limits.NewChecker(fd)}
 	fx := newFixer(r, pass, eff)

@@ -32,6 +32,7 @@ type slotFact struct {
 	Place string // "import/path.field", "import/path.var", or "@n" for parameter n
 	Waits bool   // false for a try
 	Sure  bool   // a call that returns has done it
+	Depth int    // how many calls down
 }
 
 // A callFact says that the function calls its parameter Arg once per Unit it
@@ -87,7 +88,7 @@ func (r *Result) factOf(f *ssa.Function) *funcFact {
 			continue // a count means something only beside its comparison
 		}
 		for _, p := range op.places(f) {
-			fact.Slots = append(fact.Slots, slotFact{op.Verb, p, op.Waits, op.Sure})
+			fact.Slots = append(fact.Slots, slotFact{op.Verb, p, op.Waits, op.Sure, op.Depth})
 		}
 	}
 	if s.Waits == Unresolved && fact.String() == "" {

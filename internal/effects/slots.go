@@ -282,7 +282,7 @@ func (r *Result) SlotsOfCall(call ssa.CallInstruction) []SlotOp {
 	}
 	if f, ok := r.fact(fn); ok && len(f.Slots) > 0 {
 		for _, s := range f.Slots {
-			op := SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Waits, Sure: s.Sure}
+			op := SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Waits, Sure: s.Sure, Depth: s.Depth}
 			if n, ok := strings.CutPrefix(s.Place, paramPlace); ok {
 				i, _ := strconv.Atoi(n) // written by places
 				a := valueflow.Arg(call, i)
