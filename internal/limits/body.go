@@ -45,8 +45,8 @@ func (c *Checker) givesUp(w *way, f *ssa.Function, depth int) bool {
 					}
 				}
 			}
-			if !c.isTest(w, reg, i) {
-				continue
+			if c.Finder.Forest(f).Innermost(b) != nil || !c.isTest(w, reg, i) {
+				continue // a test per round is about what the goroutine does
 			}
 			if c.nothingWaitsBefore(f, i) {
 				return true
