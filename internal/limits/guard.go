@@ -491,6 +491,9 @@ func (c *Checker) flag(w *way, reg *region, load *ssa.UnOp) bool {
 	if reg == nil {
 		return false
 	}
+	if a, ok := load.X.(*ssa.Alloc); ok && a.Parent() == reg.fn && reg.loop == nil {
+		return false // a variable of this call: nobody else sees it
+	}
 	on := c.x.PlaceOf(load.X)
 	inside := map[*ssa.Function]bool{reg.fn: true}
 	for _, fr := range w.d.Chain {

@@ -349,3 +349,23 @@ func ServeAfter(ln net.Listener, grace time.Duration) error {
 		time.AfterFunc(grace, func() { echo(conn) }) // want `goroutine per connection accepted from .*unboundedgo/accept-loop`
 	}
 }
+
+// ServeChecked is S01: the goroutine's function tests its argument, which a
+// literal inside it captures, and no flag that others see.
+func ServeChecked(ln net.Listener) error {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		go serveChecked(conn) // want `goroutine per connection accepted from .*unboundedgo/accept-loop`
+	}
+}
+
+func serveChecked(conn net.Conn) {
+	if conn == nil {
+		return
+	}
+	defer func() { conn.Close() }()
+	io.Copy(conn, conn)
+}
