@@ -66,9 +66,13 @@ func (c *Checker) slot(w *way, reg *region, op effects.SlotOp) Limit {
 			return Limit{} // a queue or a signal, no slot
 		}
 	case bySpawner:
-		if !op.Guess {
-			l.Kind = EarlyGive
+		if op.Guess {
+			return l
 		}
+		if op.Verb != effects.Take && op.Verb != effects.TryTake && !c.hasRoom(op) {
+			return Limit{} // a rendezvous or stop channel, no semaphore
+		}
+		l.Kind = EarlyGive
 		return l
 	}
 	if op.Guess {
@@ -220,6 +224,21 @@ func (c *Checker) givenBack(w *way, op effects.SlotOp) giver {
 		}
 	}
 	return nowhere
+}
+
+// hasRoom reports whether op's channel is made with room. Where its making
+// is not visible a send takes a slot, but a receive may wait for anything.
+func (c *Checker) hasRoom(op effects.SlotOp) bool {
+	made := false
+	for k := range op.On {
+		if m, ok := k.(*ssa.MakeChan); ok {
+			made = true
+			if n, isConst := constant(m.Size); !isConst || n > 0 {
+				return true
+			}
+		}
+	}
+	return !made && op.Verb == effects.SendSlot
 }
 
 // roomy reports whether the channel may have room for more than one.
