@@ -87,6 +87,9 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 			}
 		}
 	}
+	if missing := eff.Incompletes(); len(missing) > 0 {
+		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
+	}
 	return nil, nil
 }
 

@@ -187,19 +187,6 @@ func (r *Result) Admits(fn *types.Func) bool {
 	return ok && f.Admits
 }
 
-// SpawnedArgs returns which function arguments of a call to fn, a function of
-// another package, run in a new unbounded goroutine, and whether the call
-// starts goroutines that outlive it.
-func (r *Result) SpawnedArgs(fn *types.Func) (args []int, spawns bool) {
-	if row, ok := apimodel.Find(fn, apimodel.Spawn); ok {
-		return []int{row.Arg}, true
-	}
-	if f, ok := r.fact(fn); ok {
-		return f.SpawnsArgs, f.Spawns
-	}
-	return nil, false
-}
-
 // LimitedResult reports whether the result of fn, a function of another
 // package, has a limit of its own: a limiting listener, a group with a limit.
 func (r *Result) LimitedResult(fn *types.Func) bool {

@@ -78,19 +78,3 @@ func (q PathQuery) Exists() bool {
 	}
 	return walk(q.From.Block(), indexOf(q.From)+1)
 }
-
-// Reaches reports whether b can execute after a in one call of the function.
-func Reaches(a, b ssa.Instruction) bool {
-	if a.Parent() != b.Parent() {
-		return false
-	}
-	found := false
-	PathQuery{From: a,
-		Barrier: func(i ssa.Instruction) bool {
-			found = found || i == b
-			return found
-		},
-		End: func(_, _ *ssa.BasicBlock) bool { return false },
-	}.Exists()
-	return found
-}

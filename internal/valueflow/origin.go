@@ -1,8 +1,6 @@
 package valueflow
 
 import (
-	"go/types"
-
 	"golang.org/x/tools/go/ssa"
 )
 
@@ -110,17 +108,6 @@ func bindingsOf(v *ssa.FreeVar) []ssa.Value {
 		}
 	}
 	return vs
-}
-
-// FieldOrigins returns the struct fields among o.
-func (o Origins) Fields() []*types.Var {
-	var fs []*types.Var
-	for k := range o {
-		if f, ok := k.(*types.Var); ok {
-			fs = append(fs, f)
-		}
-	}
-	return fs
 }
 
 // PlaceOf returns the identity of the location at addr, as Origins of what is
