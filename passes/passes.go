@@ -4,7 +4,12 @@ package passes
 import (
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/backpressure-go/backpressure/semwait"
+	"github.com/backpressure-go/backpressure/serverlimit"
 	"github.com/backpressure-go/backpressure/unboundedgo"
+	"github.com/backpressure-go/backpressure/unboundedqueue"
+	"github.com/backpressure-go/backpressure/unboundedread"
+	"github.com/backpressure-go/backpressure/unbufferedwrite"
 )
 
 // Suite returns every rule, in the order of the documentation.
@@ -12,5 +17,10 @@ import (
 func Suite() []*analysis.Analyzer {
 	return []*analysis.Analyzer{
 		unboundedgo.Analyzer,
+		unbufferedwrite.Analyzer,
+		semwait.Analyzer,
+		unboundedqueue.Analyzer,
+		unboundedread.Analyzer,
+		serverlimit.Analyzer,
 	}
 }

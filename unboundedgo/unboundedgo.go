@@ -5,17 +5,16 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/limits"
 	"github.com/backpressure-go/backpressure/internal/loops"
+	"github.com/backpressure-go/backpressure/internal/report"
 	"github.com/backpressure-go/backpressure/internal/ruledoc"
 )
 
@@ -46,7 +45,7 @@ func New(o Options) *analysis.Analyzer {
 	a := &analysis.Analyzer{
 		Name:     "unboundedgo",
 		Doc:      ruledoc.Of(source, "unboundedgo"),
-		URL:      "https://github.com/backpressure-go/backpressure/blob/main/docs/rules/unboundedgo.md",
+		URL:      report.URL("unboundedgo"),
 		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer},
 		Run:      r.run,
 	}
@@ -59,7 +58,7 @@ func New(o Options) *analysis.Analyzer {
 type rule struct{ Options }
 
 func (r *rule) run(pass *analysis.Pass) (any, error) {
-	if !spawns(pass.Files) || !r.Tests && !serves(pass) {
+	if !spawns(pass.Files) || !r.Tests && !report.Serves(pass) {
 		return nil, nil
 	}
 	eff := pass.ResultOf[effects.Analyzer].(*effects.Result)
@@ -67,10 +66,8 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	if eff.Incomplete != "" {
 		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
 	}
-	ignored, problems := directive.Parse(pass.Fset, pass.Files)
-	for _, p := range problems {
-		pass.Report(analysis.Diagnostic{Pos: p.Pos, End: p.End, Category: "directive", Message: p.Message + " (unboundedgo/directive)"})
-	}
+	rep := report.New(pass, "unboundedgo", r.Tests)
+	rep.Problems()
 	fd := loops.NewFinder(eff)
 	c := &classifier{rule: r, eff: eff, finder: fd, checker: limits.NewChecker(fd)}
 	fx := newFixer(r, pass, eff)
@@ -78,11 +75,11 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
 				s, ok := eff.SpawnAt(i)
-				if !ok || r.skips(pass, ignored, i.Pos()) {
+				if !ok || rep.Skips(i.Pos()) {
 					continue
 				}
-				if v, ok := c.classify(s); ok && !ignored.Ignored(i.Pos(), "unboundedgo", v.kind) {
-					r.report(pass, eff, fx, v)
+				if v, ok := c.classify(s); ok {
+					r.report(rep, eff, fx, v)
 				}
 			}
 		}
@@ -91,17 +88,6 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
 	}
 	return nil, nil
-}
-
-// skips reports whether nothing at pos is reported.
-func (r *rule) skips(pass *analysis.Pass, d *directive.Set, pos token.Pos) bool {
-	if !pos.IsValid() {
-		return true // synthesised
-	}
-	if _, ok := d.Bounded(pos); ok {
-		return true
-	}
-	return !r.Tests && strings.HasSuffix(pass.Fset.File(pos).Name(), "_test.go")
 }
 
 // spawns is the fast path: no go statement and no call that could spawn,
@@ -125,8 +111,8 @@ func spawns(files []*ast.File) bool {
 }
 
 // report reports v at its go statement or spawning call.
-func (r *rule) report(pass *analysis.Pass, eff *effects.Result, fx *fixer, v verdict) {
-	file := enclosingFile(pass.Files, v.spawn.Instr.Pos())
+func (r *rule) report(rep *report.Reporter, eff *effects.Result, fx *fixer, v verdict) {
+	file := rep.File(v.spawn.Instr.Pos())
 	if file == nil {
 		return
 	}
@@ -138,13 +124,13 @@ func (r *rule) report(pass *analysis.Pass, eff *effects.Result, fx *fixer, v ver
 	d := analysis.Diagnostic{
 		Pos: at.pos, End: at.end,
 		Category: v.kind,
-		Message:  v.message(eff) + " (unboundedgo/" + v.kind + ")",
+		Message:  v.message(eff),
 		Related:  v.evidence(),
 	}
-	if !ast.IsGenerated(file) && !importsC(file) {
+	if report.Fixable(file) {
 		d.SuggestedFixes = fx.fixes(file, at, v)
 	}
-	pass.Report(d)
+	rep.Report(d)
 }
 
 // rangedOver returns the name of what the innermost range statement around
@@ -177,19 +163,6 @@ func exprName(e ast.Expr) string {
 		}
 	}
 	return ""
-}
-
-func importsC(f *ast.File) bool {
-	return slices.ContainsFunc(f.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == `"C"` })
-}
-
-func enclosingFile(files []*ast.File, pos token.Pos) *ast.File {
-	for _, f := range files {
-		if f.FileStart <= pos && pos < f.FileEnd {
-			return f
-		}
-	}
-	return nil
 }
 
 // A place is the syntax of a spawn.

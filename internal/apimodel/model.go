@@ -58,6 +58,43 @@ const (
 	Deadline  // the result is a context, timer or conn that ends waits: WithTimeout
 	Pipe      // the results are the two ends of one pipe: closing one ends the other's waits
 	Hijack    // takes the connection over from its server: Hijack, Upgrade
+
+	// Writes.
+
+	Write         // sends bytes to the receiver or argument Arg; waits until they are taken
+	WriteDeadline // argument Arg is when writes to the receiver end; the zero time takes it away
+	ReadDeadline  // argument Arg is when reads from the receiver end
+	Buffer        // the result holds back what is written to it; it goes to argument Arg (Recv: to the receiver) when flushed
+	Flush         // hands on what the receiver holds back: Flush, a Close that flushes
+	CloseWrites   // closing the receiver sends something to the peer first: TLS alert, close frame
+
+	// Reads.
+
+	ReadAll   // reads argument Arg (Recv: the receiver) to its end into memory
+	ReadLine  // reads from the receiver up to a delimiter, however far away
+	Decode    // reads one value of the receiver, or from argument Arg, however long
+	LimitRead // the result, or the receiver, yields no more than argument Arg bytes
+	Inflate   // the result yields more bytes than it reads from argument Arg
+	WireInt   // the result, or what Arg points to, is a number out of bytes: a length that a peer declares
+
+	// Queues and containers.
+
+	Unbounded // the result is a queue or channel of the library without a limit
+	Insert    // adds an element to the receiver or to argument Arg, which grows
+	Remove    // takes an element out of the receiver or argument Arg
+	Evicting  // the result is a container that holds a bounded number of elements or bytes
+
+	// Resources and conditions.
+
+	TakeResource // takes a resource out of the receiver, a pool; waits while all are out
+	GiveResource // gives a resource back
+	CondWait     // waits for a condition; Signal
+	CondSignal   // wakes who waits for a condition
+
+	// Servers.
+
+	NewServer // the result is a server whose options follow from Arg on
+	PoolLimit // argument Arg is how many resources the receiver may have open at once
 )
 
 // A Unit is what piles up once per event.

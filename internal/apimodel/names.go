@@ -11,15 +11,96 @@ func (r FieldRole) String() string { return nameOf(roleNames, int(r)) }
 
 // nameOf returns names[n], "unknown" beyond the list.
 func nameOf(names []string, n int) string {
-	if n < len(names) {
+	if n < len(names) && names[n] != "" {
 		return names[n]
 	}
 	return "unknown"
 }
 
-// The names stand in the order of the constants; a test counts them.
+// A constant without a name here is "unknown"; a test finds it.
 var (
-	effectNames = []string{"none", "accept", "receive", "receive from", "wrap", "collect", "derive", "unmarshal", "callback", "callback go", "serve", "tick", "config", "host", "spawn", "spawn pooled", "after func", "new pool", "set limit", "new semaphore", "acquire", "try acquire", "release", "limit listener", "once", "stream limit", "join", "block net", "block file", "block time", "block lock", "no block", "deadline", "pipe", "hijack"}
-	classNames  = []string{"no class", "listener", "conn", "packet conn", "message type", "handler param", "wait group", "group", "pool", "semaphore", "ticker", "lock", "once type", "context type", "file type", "server stub"}
-	roleNames   = []string{"no role", "peer data", "limits units", "handler func", "handler go"}
+	effectNames = []string{
+		None:          "none",
+		Accept:        "accept",
+		Receive:       "receive",
+		ReceiveFrom:   "receive from",
+		Wrap:          "wrap",
+		Collect:       "collect",
+		Derive:        "derive",
+		Unmarshal:     "unmarshal",
+		Callback:      "callback",
+		CallbackGo:    "callback go",
+		Serve:         "serve",
+		Tick:          "tick",
+		Config:        "config",
+		Host:          "host",
+		Spawn:         "spawn",
+		SpawnPooled:   "spawn pooled",
+		AfterFunc:     "after func",
+		NewPool:       "new pool",
+		SetLimit:      "set limit",
+		NewSemaphore:  "new semaphore",
+		Acquire:       "acquire",
+		TryAcquire:    "try acquire",
+		Release:       "release",
+		LimitListener: "limit listener",
+		Once:          "once",
+		StreamLimit:   "stream limit",
+		Join:          "join",
+		BlockNet:      "block net",
+		BlockFile:     "block file",
+		BlockTime:     "block time",
+		BlockLock:     "block lock",
+		NoBlock:       "no block",
+		Deadline:      "deadline",
+		Pipe:          "pipe",
+		Hijack:        "hijack",
+		Write:         "write",
+		WriteDeadline: "write deadline",
+		ReadDeadline:  "read deadline",
+		Buffer:        "buffer",
+		Flush:         "flush",
+		CloseWrites:   "close writes",
+		ReadAll:       "read all",
+		ReadLine:      "read line",
+		Decode:        "decode",
+		LimitRead:     "limit read",
+		Inflate:       "inflate",
+		WireInt:       "wire int",
+		Unbounded:     "unbounded",
+		Insert:        "insert",
+		Remove:        "remove",
+		Evicting:      "evicting",
+		TakeResource:  "take resource",
+		GiveResource:  "give resource",
+		CondWait:      "cond wait",
+		CondSignal:    "cond signal",
+		NewServer:     "new server",
+		PoolLimit:     "pool limit",
+	}
+	classNames = []string{
+		NoClass:      "no class",
+		Listener:     "listener",
+		Conn:         "conn",
+		PacketConn:   "packet conn",
+		MessageType:  "message type",
+		HandlerParam: "handler param",
+		WaitGroup:    "wait group",
+		Group:        "group",
+		Pool:         "pool",
+		Semaphore:    "semaphore",
+		Ticker:       "ticker",
+		Lock:         "lock",
+		OnceType:     "once type",
+		ContextType:  "context type",
+		FileType:     "file type",
+		ServerStub:   "server stub",
+	}
+	roleNames = []string{
+		NoRole:      "no role",
+		PeerData:    "peer data",
+		LimitsUnits: "limits units",
+		HandlerFunc: "handler func",
+		HandlerGo:   "handler go",
+	}
 )

@@ -174,6 +174,30 @@ func misfit(r Row, sig *types.Signature) string {
 		if r.Arg == Recv && !onRecv || arg != nil && isBasic(arg) {
 			return "wants a connection"
 		}
+	case Write, Flush, CloseWrites, ReadAll, ReadLine, Decode, Insert, Remove, TakeResource, GiveResource, CondWait, CondSignal:
+		if r.Arg == Recv && !onRecv || arg != nil && isBasic(arg) && r.Does != GiveResource {
+			return "wants something to act on"
+		}
+	case WriteDeadline, ReadDeadline:
+		if arg == nil || isBasic(arg) && !isInteger(arg) {
+			return "wants a time"
+		}
+	case Buffer, Inflate:
+		if r.Arg == Recv && !onRecv || !result {
+			return "wants what is behind the result"
+		}
+	case LimitRead, PoolLimit:
+		if arg == nil || !isInteger(arg) {
+			return "wants a number"
+		}
+	case WireInt:
+		if arg == nil && !result {
+			return "wants a result"
+		}
+	case Unbounded, Evicting, NewServer:
+		if !result {
+			return "wants a result"
+		}
 	default:
 		return "unknown effect"
 	}

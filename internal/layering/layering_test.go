@@ -22,6 +22,7 @@ var engine = map[string][]string{
 	"internal/directive": {},
 	"internal/ruledoc":   {},
 	"internal/flowgraph": {},
+	"internal/report":    {"internal/directive"},
 	"internal/lazyssa":   {},
 	"internal/valueflow": {"internal/apimodel"},
 	"internal/peer":      {"internal/apimodel", "internal/valueflow"},

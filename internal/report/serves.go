@@ -1,4 +1,4 @@
-package unboundedgo
+package report
 
 import (
 	"strings"
@@ -6,11 +6,11 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
-// serves reports whether the package may be part of a server. Examples,
+// Serves reports whether the package may be part of a server. Examples,
 // benchmarks, mocks and test helpers start goroutines for themselves: 89 of
 // 640 labelled sites that must stay silent are of that kind. Commands are
 // not exempt: daemons live under cmd too.
-func serves(pass *analysis.Pass) bool {
+func Serves(pass *analysis.Pass) bool {
 	path := pass.Pkg.Path()
 	path = strings.TrimSuffix(path, "_test")
 	if pass.Module != nil && pass.Module.Path != "" {

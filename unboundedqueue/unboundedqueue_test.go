@@ -1,0 +1,10 @@
+package unboundedqueue_test
+
+import (
+	"testing"
+
+	"github.com/backpressure-go/backpressure/unboundedqueue"
+	"github.com/backpressure-go/backpressure/internal/bptest"
+)
+
+func Test(t *testing.T) { bptest.Run(t, "../testdata", unboundedqueue.Analyzer, "./unboundedqueue/...") }

@@ -1,0 +1,6 @@
+// Package unboundedread finds reads of all that a peer sends.
+//
+// # Analyzer unboundedread
+//
+// unboundedread: report reads of all that a peer sends
+package unboundedread
