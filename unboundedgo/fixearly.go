@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 )
 
 // releaseInside moves the release of a slot from the spawner into the
@@ -18,36 +19,36 @@ func (s *site) releaseInside() []analysis.SuggestedFix {
 	if at == nil || !s.canRelease() {
 		return nil
 	}
-	n, from := slices.Index(s.list, s.stmt), -1
+	n, from := slices.Index(s.List, s.Stmt), -1
 	var sem ast.Expr
-	for i, st := range s.list[:n] {
-		if contains(st, at.Pos()) {
+	for i, st := range s.List[:n] {
+		if inscope.Contains(st, at.Pos()) {
 			sem, from = takenIn(st, at.Pos()), i
 		}
 	}
-	if sem == nil || !s.evaluable(sem, s.stmt.Pos()) {
+	if sem == nil || !s.Evaluable(sem, s.Stmt.Pos()) {
 		return nil
 	}
 	var give ast.Stmt
 	var done string
-	for i, st := range s.list[from+1:] {
+	for i, st := range s.List[from+1:] {
 		i += from + 1
 		if d := s.gives(st, types.ExprString(sem)); d != "" {
 			if give != nil {
 				return nil
 			}
 			give, done = st, d
-		} else if exits(st) && (i < n || give == nil) {
+		} else if inscope.Exits(st) && (i < n || give == nil) {
 			return nil // leaves with the slot
 		}
 	}
 	if give == nil {
 		return nil
 	}
-	var a all
-	a.add(s.src.Delete(give, true))
-	a.addAll(s.release(done))
-	return a.as("release " + s.src.Node(sem) + " in the goroutine")
+	var a inscope.Edits
+	a.Add(s.Src.Delete(give, true))
+	a.AddAll(s.release(done))
+	return a.As("release " + s.Src.Node(sem) + " in the goroutine")
 }
 
 // takenIn returns the semaphore of which st takes a slot at pos: by a send,
@@ -66,7 +67,7 @@ func takenIn(st ast.Stmt, pos token.Pos) (sem ast.Expr) {
 				}
 			}
 		case *ast.SendStmt:
-			if contains(n, pos) {
+			if inscope.Contains(n, pos) {
 				sem = n.Chan
 			}
 		case *ast.CallExpr:
@@ -98,16 +99,16 @@ func (s *site) gives(st ast.Stmt, sem string) string {
 	switch e := ast.Unparen(x.X).(type) {
 	case *ast.UnaryExpr:
 		if e.Op == token.ARROW && types.ExprString(e.X) == sem {
-			return giveBack(s.src.Node(e.X))
+			return giveBack(s.Src.Node(e.X))
 		}
 	case *ast.CallExpr:
 		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
 		if !ok || types.ExprString(sel.X) != sem {
 			return ""
 		}
-		fn, _ := s.info().ObjectOf(sel.Sel).(*types.Func)
-		if _, releases := apimodel.Find(fn, apimodel.Release); releases && !slices.ContainsFunc(e.Args, func(a ast.Expr) bool { return s.info().Types[a].Value == nil }) {
-			return "defer " + s.src.Node(e)
+		fn, _ := s.Info().ObjectOf(sel.Sel).(*types.Func)
+		if _, releases := apimodel.Find(fn, apimodel.Release); releases && !slices.ContainsFunc(e.Args, func(a ast.Expr) bool { return s.Info().Types[a].Value == nil }) {
+			return "defer " + s.Src.Node(e)
 		}
 	}
 	return ""

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 )
 
 // A groupFix is the limit that a group gets. It is kept: all spawns of the
@@ -26,11 +27,11 @@ func (s *site) limitGroup() (fs []analysis.SuggestedFix, ok bool) {
 	if !isSel {
 		return nil, false
 	}
-	setter := limitSetter(s.info().TypeOf(sel.X))
+	setter := limitSetter(s.Info().TypeOf(sel.X))
 	if setter == "" {
 		return nil, false
 	}
-	obj := s.object(sel.X)
+	obj := s.Object(sel.X)
 	if obj == nil {
 		return nil, true
 	}
@@ -40,10 +41,10 @@ func (s *site) limitGroup() (fs []analysis.SuggestedFix, ok bool) {
 	made := s.groupMade(obj)
 	if made != nil && s.ownGroup(obj) && !s.mayDeadlock() {
 		n := s.newNames()
-		var a all
-		a.add(s.src.After(made, obj.Name()+"."+setter+"("+n.limit+")"))
-		a.add(s.src.Before(s.decl, s.limitLines(n)...))
-		fs = a.as("set a limit on " + groupNoun(obj.Type()))
+		var a inscope.Edits
+		a.Add(s.Src.After(made, obj.Name()+"."+setter+"("+n.limit+")"))
+		a.Add(s.Src.Before(s.Decl, s.limitLines(n)...))
+		fs = a.As("set a limit on " + groupNoun(obj.Type()))
 	}
 	s.fx.knobs[obj] = groupFix{fs}
 	return fs, true
@@ -77,12 +78,12 @@ func groupNoun(t types.Type) string {
 // when it is made elsewhere or in a way that is not known to be empty.
 func (s *site) groupMade(obj types.Object) ast.Stmt {
 	var made ast.Stmt
-	ast.Inspect(s.body, func(n ast.Node) bool {
+	ast.Inspect(s.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.AssignStmt:
-			if n.Tok == token.DEFINE && len(n.Rhs) == 1 && s.info().Defs[defined(n.Lhs[0])] == obj && s.emptyGroup(n.Rhs[0]) {
+			if n.Tok == token.DEFINE && len(n.Rhs) == 1 && s.Info().Defs[defined(n.Lhs[0])] == obj && s.emptyGroup(n.Rhs[0]) {
 				made = n
 			}
 		case *ast.DeclStmt:
@@ -91,7 +92,7 @@ func (s *site) groupMade(obj types.Object) ast.Stmt {
 				return true
 			}
 			v, ok := d.Specs[0].(*ast.ValueSpec)
-			if !ok || len(v.Names) != 1 || s.info().Defs[v.Names[0]] != obj {
+			if !ok || len(v.Names) != 1 || s.Info().Defs[v.Names[0]] != obj {
 				return true
 			}
 			_, ptr := types.Unalias(obj.Type()).(*types.Pointer)
@@ -101,7 +102,7 @@ func (s *site) groupMade(obj types.Object) ast.Stmt {
 		}
 		return made == nil
 	})
-	if made == nil || s.loop != nil && contains(s.loop, made.Pos()) && !s.reachesOuter(made) {
+	if made == nil || s.loop != nil && inscope.Contains(s.loop, made.Pos()) && !s.reachesOuter(made) {
 		return nil
 	}
 	return made
@@ -110,7 +111,7 @@ func (s *site) groupMade(obj types.Object) ast.Stmt {
 // reachesOuter reports whether made stands in a block around a loop around
 // the spawn: made anew for a batch, not for an element.
 func (s *site) reachesOuter(made ast.Stmt) bool {
-	return s.inner != nil && !contains(s.inner, made.Pos())
+	return s.inner != nil && !inscope.Contains(s.inner, made.Pos())
 }
 
 func defined(e ast.Expr) *ast.Ident {
@@ -127,15 +128,15 @@ func (s *site) emptyGroup(e ast.Expr) bool {
 	case *ast.UnaryExpr:
 		return e.Op == token.AND && s.emptyGroup(e.X)
 	case *ast.CallExpr:
-		if id, ok := ast.Unparen(e.Fun).(*ast.Ident); ok && s.info().Types[e.Fun].IsBuiltin() {
+		if id, ok := ast.Unparen(e.Fun).(*ast.Ident); ok && s.Info().Types[e.Fun].IsBuiltin() {
 			return id.Name == "new"
 		}
 		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
 		if !ok {
 			return false
 		}
-		fn, ok := s.info().ObjectOf(sel.Sel).(*types.Func)
-		if !ok || fn.Pkg() == s.fx.pass.Pkg {
+		fn, ok := s.Info().ObjectOf(sel.Sel).(*types.Func)
+		if !ok || fn.Pkg() == s.fx.Pass.Pkg {
 			return false
 		}
 		if fn.Signature().Recv() != nil { // pool.New().WithErrors()
@@ -153,7 +154,7 @@ func (s *site) ownGroup(obj types.Object) bool {
 	own := true
 	methods := map[*ast.Ident]bool{}
 	var inLit []*ast.FuncLit
-	ast.Inspect(s.decl, func(n ast.Node) bool {
+	ast.Inspect(s.Decl, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			inLit = append(inLit, n)
@@ -163,17 +164,17 @@ func (s *site) ownGroup(obj types.Object) bool {
 				return true
 			}
 			id, ok := ast.Unparen(sel.X).(*ast.Ident)
-			if !ok || s.info().Uses[id] != obj {
+			if !ok || s.Info().Uses[id] != obj {
 				return true
 			}
 			methods[id] = slices.Contains([]string{"Go", "Wait"}, sel.Sel.Name)
 			for _, lit := range inLit {
-				if sel.Sel.Name == "Go" && contains(lit, n.Pos()) && !contains(lit, obj.Pos()) {
+				if sel.Sel.Name == "Go" && inscope.Contains(lit, n.Pos()) && !inscope.Contains(lit, obj.Pos()) {
 					own = false
 				}
 			}
 		case *ast.Ident:
-			if s.info().Uses[n] == obj && !methods[n] {
+			if s.Info().Uses[n] == obj && !methods[n] {
 				own = false
 			}
 		}

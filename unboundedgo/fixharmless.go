@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 )
 
 func (s *site) harmlessAll(list []ast.Stmt) bool {
@@ -23,9 +24,9 @@ func (s *site) harmless(st ast.Stmt) bool {
 		if st.Init != nil && !s.harmless(st.Init) {
 			return false
 		}
-		return (leavesBlock(st.Body) || s.harmlessAll(st.Body.List)) && (st.Else == nil || s.harmless(st.Else))
+		return (inscope.LeavesBlock(st.Body) || s.harmlessAll(st.Body.List)) && (st.Else == nil || s.harmless(st.Else))
 	case *ast.BlockStmt:
-		return leavesBlock(st) || s.harmlessAll(st.List)
+		return inscope.LeavesBlock(st) || s.harmlessAll(st.List)
 	case *ast.AssignStmt:
 		if s.resets(st) {
 			return true
@@ -54,7 +55,7 @@ func isLiteral(e ast.Expr) bool {
 // accept that worked.
 func (s *site) resets(st *ast.AssignStmt) bool {
 	return st.Tok == token.ASSIGN && !slices.ContainsFunc(st.Lhs, func(e ast.Expr) bool { return defined(e) == nil }) &&
-		!slices.ContainsFunc(st.Rhs, func(e ast.Expr) bool { return s.info().Types[e].Value == nil })
+		!slices.ContainsFunc(st.Rhs, func(e ast.Expr) bool { return s.Info().Types[e].Value == nil })
 }
 
 // givenUp reports whether a value assigned to l goes away with the event: a
@@ -67,11 +68,11 @@ func (s *site) givenUp(l ast.Expr, tok token.Token) bool {
 	if id.Name == "_" {
 		return true
 	}
-	obj := s.info().ObjectOf(id)
-	if obj == nil || tok != token.DEFINE && !(s.inner != nil && s.inner.Pos() <= obj.Pos()) && !isErrorType(obj.Type()) {
+	obj := s.Info().ObjectOf(id)
+	if obj == nil || tok != token.DEFINE && !(s.inner != nil && s.inner.Pos() <= obj.Pos()) && !inscope.IsErrorType(obj.Type()) {
 		return false
 	}
-	if u := s.unit(); u != nil && s.object(u) == obj {
+	if u := s.unit(); u != nil && s.Object(u) == obj {
 		return true // closed when given up
 	}
 	if _, isFunc := obj.Type().Underlying().(*types.Signature); isFunc {
@@ -87,15 +88,15 @@ func (s *site) wrapsUnit(obj types.Object) bool {
 	if u == nil {
 		return false
 	}
-	unit, found := s.object(u), false
-	ast.Inspect(s.body, func(n ast.Node) bool {
+	unit, found := s.Object(u), false
+	ast.Inspect(s.Body, func(n ast.Node) bool {
 		as, ok := n.(*ast.AssignStmt)
-		if !ok || s.object(as.Lhs[0]) != obj || len(as.Rhs) != 1 {
+		if !ok || s.Object(as.Lhs[0]) != obj || len(as.Rhs) != 1 {
 			return true
 		}
 		ast.Inspect(as.Rhs[0], func(n ast.Node) bool {
 			id, ok := n.(*ast.Ident)
-			found = found || ok && s.info().ObjectOf(id) == unit
+			found = found || ok && s.Info().ObjectOf(id) == unit
 			return !found
 		})
 		return true
@@ -122,7 +123,7 @@ func (s *site) harmlessExpr(e ast.Expr) bool {
 }
 
 func (s *site) harmlessCall(call *ast.CallExpr) bool {
-	tv := s.info().Types[call.Fun]
+	tv := s.Info().Types[call.Fun]
 	if tv.IsType() || tv.IsBuiltin() {
 		id, ok := ast.Unparen(call.Fun).(*ast.Ident)
 		return !ok || id.Name != "close" && id.Name != "delete" && id.Name != "copy"
@@ -131,8 +132,8 @@ func (s *site) harmlessCall(call *ast.CallExpr) bool {
 	if !ok {
 		return false
 	}
-	fn, ok := s.info().ObjectOf(sel.Sel).(*types.Func)
-	if !ok || fn.Pkg() == s.fx.pass.Pkg {
+	fn, ok := s.Info().ObjectOf(sel.Sel).(*types.Func)
+	if !ok || fn.Pkg() == s.fx.Pass.Pkg {
 		return false
 	}
 	if fn.Signature().Recv() == nil {
@@ -148,9 +149,9 @@ func (s *site) harmlessCall(call *ast.CallExpr) bool {
 	if root == nil {
 		return false
 	}
-	obj := s.info().ObjectOf(root)
+	obj := s.Info().ObjectOf(root)
 	u := s.unit()
-	return obj != nil && (u != nil && s.object(u) == obj || s.eventSource() == obj || s.inner != nil && s.inner.Pos() <= obj.Pos() && !s.isClass(sel.X, apimodel.Lock))
+	return obj != nil && (u != nil && s.Object(u) == obj || s.eventSource() == obj || s.inner != nil && s.inner.Pos() <= obj.Pos() && !s.IsClass(sel.X, apimodel.Lock))
 }
 
 // eventSource returns the variable whose method yields the driver's events:
@@ -163,7 +164,7 @@ func (s *site) eventSource() (src types.Object) {
 	ast.Inspect(s.inner, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok && call.Lparen == at {
 			if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-				src = s.object(sel.X)
+				src = s.Object(sel.X)
 			}
 		}
 		return src == nil
@@ -174,12 +175,12 @@ func (s *site) eventSource() (src types.Object) {
 // mentionsUnit reports whether the call is given what the event delivered.
 func (s *site) mentionsUnit(call *ast.CallExpr) bool {
 	u := s.unit()
-	return u != nil && slices.ContainsFunc(call.Args, func(a ast.Expr) bool { return s.object(a) == s.object(u) })
+	return u != nil && slices.ContainsFunc(call.Args, func(a ast.Expr) bool { return s.Object(a) == s.Object(u) })
 }
 
 // isLogger reports whether e has the methods of a logger.
 func (s *site) isLogger(e ast.Expr) bool {
-	t := s.info().TypeOf(e)
+	t := s.Info().TypeOf(e)
 	return t != nil && (hasMethod(t, "Printf") || hasMethod(t, "Debugf") || hasMethod(t, "Debug") && hasMethod(t, "Error"))
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/edit"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 )
 
 // acquireEarlier moves the acquire that a goroutine begins with in front of
@@ -23,12 +24,12 @@ func (s *site) acquireEarlier() []analysis.SuggestedFix {
 	if st == nil {
 		return nil
 	}
-	var base all
-	base.add(s.src.Delete(st, true))
+	var base inscope.Edits
+	base.Add(s.Src.Delete(st, true))
 	switch st := st.(type) {
 	case *ast.SendStmt:
 		if ch, ok := rename(st.Chan); ok && s.tokenOnly(st.Value) {
-			return s.earlier(base, ch, ch+" <- "+s.src.Node(st.Value))
+			return s.earlier(base, ch, ch+" <- "+s.Src.Node(st.Value))
 		}
 	case *ast.ExprStmt:
 		if recv, ok := ast.Unparen(st.X).(*ast.UnaryExpr); ok && recv.Op == token.ARROW {
@@ -48,7 +49,7 @@ func (s *site) acquireEarlier() []analysis.SuggestedFix {
 }
 
 // earlier takes a slot of the channel by op, which is moved.
-func (s *site) earlier(base all, ch, op string) []analysis.SuggestedFix {
+func (s *site) earlier(base inscope.Edits, ch, op string) []analysis.SuggestedFix {
 	full := ch + " is full"
 	if strings.HasPrefix(op, "<-") {
 		full = ch + " is empty"
@@ -59,7 +60,7 @@ func (s *site) earlier(base all, ch, op string) []analysis.SuggestedFix {
 // tokenOnly reports whether e is a constant or an empty composite literal:
 // what is sent to take a slot says nothing.
 func (s *site) tokenOnly(e ast.Expr) bool {
-	if s.info().Types[e].Value != nil {
+	if s.Info().Types[e].Value != nil {
 		return true
 	}
 	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
@@ -68,7 +69,7 @@ func (s *site) tokenOnly(e ast.Expr) bool {
 
 // earlierSelect handles select { case sem <- x: case <-ctx.Done(): return }.
 // The spawner gets a select of its own, which ends with what can end it there.
-func (s *site) earlierSelect(base all, sel *ast.SelectStmt, rename func(ast.Expr) (string, bool)) []analysis.SuggestedFix {
+func (s *site) earlierSelect(base inscope.Edits, sel *ast.SelectStmt, rename func(ast.Expr) (string, bool)) []analysis.SuggestedFix {
 	var op, ch string
 	for _, c := range sel.Body.List {
 		c := c.(*ast.CommClause)
@@ -78,29 +79,29 @@ func (s *site) earlierSelect(base all, sel *ast.SelectStmt, rename func(ast.Expr
 			if !ok || op != "" || len(c.Body) > 0 || !s.tokenOnly(comm.Value) {
 				return nil
 			}
-			ch, op = name, name+" <- "+s.src.Node(comm.Value)
+			ch, op = name, name+" <- "+s.Src.Node(comm.Value)
 		case *ast.ExprStmt:
-			if len(c.Body) == 0 || !leavesBlock(&ast.BlockStmt{List: c.Body}) {
+			if len(c.Body) == 0 || !inscope.LeavesBlock(&ast.BlockStmt{List: c.Body}) {
 				return nil
 			}
 		default:
 			return nil
 		}
 	}
-	if _, inReach := s.stopAt(s.waitPoint().Pos()); op == "" || !inReach {
+	if _, inReach := s.StopAt(s.waitPoint().Pos()); op == "" || !inReach {
 		return nil // the spawner would wait for longer than the goroutine did
 	}
 	return s.earlier(base, ch, op)
 }
 
 // earlierCall handles gate.take(), which waits for as long as it takes.
-func (s *site) earlierCall(base all, call *ast.CallExpr, rename func(ast.Expr) (string, bool)) []analysis.SuggestedFix {
+func (s *site) earlierCall(base inscope.Edits, call *ast.CallExpr, rename func(ast.Expr) (string, bool)) []analysis.SuggestedFix {
 	text, sem, ok := s.renamedCall(call, rename)
-	if t, isTuple := s.info().TypeOf(call).(*types.Tuple); !ok || !isTuple || t.Len() > 0 || s.mayDeadlock() {
+	if t, isTuple := s.Info().TypeOf(call).(*types.Tuple); !ok || !isTuple || t.Len() > 0 || s.mayDeadlock() {
 		return nil
 	}
-	base.add(s.src.Before(s.waitPoint(), text))
-	return base.as("acquire " + sem + " before starting the goroutine")
+	base.Add(s.Src.Before(s.waitPoint(), text))
+	return base.As("acquire " + sem + " before starting the goroutine")
 }
 
 // renamedCall returns the method call as the spawner writes it, and the
@@ -110,14 +111,14 @@ func (s *site) renamedCall(call *ast.CallExpr, rename func(ast.Expr) (string, bo
 	if !ok {
 		return "", "", false
 	}
-	if _, method := s.info().Selections[sel]; !method {
+	if _, method := s.Info().Selections[sel]; !method {
 		return "", "", false
 	}
 	recv, ok = rename(sel.X)
 	args := make([]string, len(call.Args))
 	for i, a := range call.Args {
-		if s.info().Types[a].Value != nil && rootOf(a) == nil {
-			args[i] = s.src.Node(a)
+		if s.Info().Types[a].Value != nil && rootOf(a) == nil {
+			args[i] = s.Src.Node(a)
 			continue
 		}
 		arg, same := rename(a)
@@ -128,7 +129,7 @@ func (s *site) renamedCall(call *ast.CallExpr, rename func(ast.Expr) (string, bo
 
 // earlierAcquire handles if err := sem.Acquire(ctx, 1); err != nil { return }
 // and if sem.Acquire(ctx, 1) != nil { return }.
-func (s *site) earlierAcquire(base all, st *ast.IfStmt, rename func(ast.Expr) (string, bool)) []analysis.SuggestedFix {
+func (s *site) earlierAcquire(base inscope.Edits, st *ast.IfStmt, rename func(ast.Expr) (string, bool)) []analysis.SuggestedFix {
 	var e ast.Expr
 	if as, ok := st.Init.(*ast.AssignStmt); ok && len(as.Lhs) == 1 && len(as.Rhs) == 1 {
 		e = as.Rhs[0]
@@ -136,7 +137,7 @@ func (s *site) earlierAcquire(base all, st *ast.IfStmt, rename func(ast.Expr) (s
 		e = b.X
 	}
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok || !isErrorType(s.info().TypeOf(call)) || st.Else != nil || !leavesBlock(st.Body) || s.mayDeadlock() {
+	if !ok || !inscope.IsErrorType(s.Info().TypeOf(call)) || st.Else != nil || !inscope.LeavesBlock(st.Body) || s.mayDeadlock() {
 		return nil
 	}
 	text, sem, ok := s.renamedCall(call, rename)
@@ -148,15 +149,15 @@ func (s *site) earlierAcquire(base all, st *ast.IfStmt, rename func(ast.Expr) (s
 	if c := s.closeUnit(p); c != "" {
 		lines = append(lines, "\t"+c)
 	}
-	leave, ok := s.leave(stop{err: "err"})
+	leave, ok := s.leave(inscope.Stop{Err: "err"})
 	if !ok {
 		return nil
 	}
 	for _, l := range leave {
 		lines = append(lines, "\t"+l)
 	}
-	base.add(s.src.Before(p, append(lines, "}")...))
-	return base.as("acquire " + sem + " before starting the goroutine")
+	base.Add(s.Src.Before(p, append(lines, "}")...))
+	return base.As("acquire " + sem + " before starting the goroutine")
 }
 
 // lateBody returns the body of what the goroutine runs, and how the
@@ -165,7 +166,7 @@ func (s *site) earlierAcquire(base all, st *ast.IfStmt, rename func(ast.Expr) (s
 func (s *site) lateBody() (body *ast.BlockStmt, rename func(ast.Expr) (string, bool)) {
 	if lit := s.literal(); lit != nil {
 		return lit.Body, func(e ast.Expr) (string, bool) {
-			return s.src.Node(e), s.evaluable(e, s.waitPoint().Pos())
+			return s.Src.Node(e), s.Evaluable(e, s.waitPoint().Pos())
 		}
 	}
 	if len(s.v.spawn.Bodies) != 1 || s.at.goStmt == nil {
@@ -173,7 +174,7 @@ func (s *site) lateBody() (body *ast.BlockStmt, rename func(ast.Expr) (string, b
 	}
 	f := s.v.spawn.Bodies[0]
 	d, ok := f.Syntax().(*ast.FuncDecl)
-	if !ok || d.Body == nil || d.Name.IsExported() || !contains(s.src.Syntax, d.Pos()) || len(s.fx.eff.Index().Callers(f)) != 1 || !s.mentionedOnce(d) {
+	if !ok || d.Body == nil || d.Name.IsExported() || !inscope.Contains(s.Src.Syntax, d.Pos()) || len(s.fx.eff.Index().Callers(f)) != 1 || !s.mentionedOnce(d) {
 		return nil, nil
 	}
 	return d.Body, func(e ast.Expr) (string, bool) { return s.renamed(e, d) }
@@ -182,8 +183,8 @@ func (s *site) lateBody() (body *ast.BlockStmt, rename func(ast.Expr) (string, b
 // mentionedOnce reports whether the package uses the declared function only
 // at the spawn.
 func (s *site) mentionedOnce(d *ast.FuncDecl) bool {
-	obj, n := s.info().Defs[d.Name], 0
-	for _, used := range s.info().Uses {
+	obj, n := s.Info().Defs[d.Name], 0
+	for _, used := range s.Info().Uses {
 		if f, ok := used.(*types.Func); ok && f.Origin() == obj {
 			n++
 		}
@@ -195,28 +196,28 @@ func (s *site) mentionedOnce(d *ast.FuncDecl) bool {
 // that it starts: receiver and parameters become what they are given.
 func (s *site) renamed(e ast.Expr, d *ast.FuncDecl) (string, bool) {
 	root := rootOf(e)
-	if root == nil || !pure(e) || root.Pos() != e.Pos() {
+	if root == nil || !inscope.Pure(e) || root.Pos() != e.Pos() {
 		return "", false
 	}
-	obj := s.info().ObjectOf(root)
-	rest := s.src.Text(root.End(), e.End())
-	if obj != nil && obj.Parent() == s.fx.pass.Pkg.Scope() {
-		return root.Name + rest, s.visible(obj, s.waitPoint().Pos())
+	obj := s.Info().ObjectOf(root)
+	rest := s.Src.Text(root.End(), e.End())
+	if obj != nil && obj.Parent() == s.fx.Pass.Pkg.Scope() {
+		return root.Name + rest, s.Visible(obj, s.waitPoint().Pos())
 	}
-	if d.Recv != nil && len(d.Recv.List) == 1 && len(d.Recv.List[0].Names) == 1 && s.info().Defs[d.Recv.List[0].Names[0]] == obj {
+	if d.Recv != nil && len(d.Recv.List) == 1 && len(d.Recv.List[0].Names) == 1 && s.Info().Defs[d.Recv.List[0].Names[0]] == obj {
 		sel, ok := ast.Unparen(s.at.call.Fun).(*ast.SelectorExpr)
 		if !ok {
 			return "", false
 		}
 		id, ok := ast.Unparen(sel.X).(*ast.Ident)
-		return s.src.Node(sel.X) + rest, ok && s.visible(s.info().ObjectOf(id), s.waitPoint().Pos())
+		return s.Src.Node(sel.X) + rest, ok && s.Visible(s.Info().ObjectOf(id), s.waitPoint().Pos())
 	}
 	i := 0
 	for _, f := range d.Type.Params.List {
 		for _, n := range f.Names {
-			if s.info().Defs[n] == obj && i < len(s.at.call.Args) {
+			if s.Info().Defs[n] == obj && i < len(s.at.call.Args) {
 				id, ok := ast.Unparen(s.at.call.Args[i]).(*ast.Ident)
-				return s.src.Node(s.at.call.Args[i]) + rest, ok && s.visible(s.info().ObjectOf(id), s.waitPoint().Pos())
+				return s.Src.Node(s.at.call.Args[i]) + rest, ok && s.Visible(s.Info().ObjectOf(id), s.waitPoint().Pos())
 			}
 			i++
 		}
@@ -232,7 +233,7 @@ func (s *site) firstTaking(body *ast.BlockStmt) ast.Stmt {
 		return nil
 	}
 	for _, st := range body.List {
-		if contains(st, at.Pos()) {
+		if inscope.Contains(st, at.Pos()) {
 			if _, ok := st.(*ast.DeferStmt); ok {
 				return nil
 			}
@@ -249,10 +250,10 @@ func (s *site) firstTaking(body *ast.BlockStmt) ast.Stmt {
 // ticks that come in the meantime.
 func (s *site) runInline() []analysis.SuggestedFix {
 	r, ok := s.inner.(*ast.RangeStmt)
-	if !ok || s.at.goStmt == nil || len(s.path) < 3 || s.path[1] != r.Body || !s.isClassField(r.X) || s.needsSpawner() {
+	if !ok || s.at.goStmt == nil || len(s.Path) < 3 || s.Path[1] != r.Body || !s.isClassField(r.X) || s.needsSpawner() {
 		return nil
 	}
-	tv := s.info().Types[s.at.call.Fun]
+	tv := s.Info().Types[s.at.call.Fun]
 	if tv.IsBuiltin() {
 		return nil
 	}
@@ -264,5 +265,5 @@ func (s *site) runInline() []analysis.SuggestedFix {
 // isClassField reports whether e is the channel of a ticker.
 func (s *site) isClassField(e ast.Expr) bool {
 	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
-	return ok && s.isClass(sel.X, apimodel.Ticker)
+	return ok && s.IsClass(sel.X, apimodel.Ticker)
 }

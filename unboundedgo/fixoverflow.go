@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/peer"
 )
@@ -26,16 +27,16 @@ func (s *site) stopOverflow() []analysis.SuggestedFix {
 		return nil
 	}
 	send := o.send.Comm.(*ast.SendStmt)
-	name := s.src.Node(send.Chan)
+	name := s.Src.Node(send.Chan)
 	var fs []analysis.SuggestedFix
 	if !s.emptiedByOthers() {
 		if a, ok := s.boundOverflow(o, send); ok {
-			return a.as("wait for " + name + " or a slot")
+			return a.As("wait for " + name + " or a slot")
 		}
 		return nil
 	}
 	if a, ok := s.waitInLine(o, send); ok {
-		fs = a.as("wait while " + name + " is full")
+		fs = a.As("wait while " + name + " is full")
 	}
 	if s.v.driver.Kind == loops.Handles && s.v.driver.Who != peer.Peer {
 		return fs // whoever calls has no way to be told
@@ -44,25 +45,25 @@ func (s *site) stopOverflow() []analysis.SuggestedFix {
 		for i := range lines {
 			lines[i] = lines[i][1:] // in the arm that there is
 		}
-		var a all
-		a.add(s.src.ReplaceLines(s.stmt, lines...))
-		fs = append(fs, a.as(verb+" when "+name+" is full")...)
+		var a inscope.Edits
+		a.Add(s.Src.ReplaceLines(s.Stmt, lines...))
+		fs = append(fs, a.As(verb+" when "+name+" is full")...)
 	}
 	return fs
 }
 
 // overfull finds the select around the spawn.
 func (s *site) overfull() (o overfull, ok bool) {
-	if len(s.path) < 4 || len(s.list) != 1 {
+	if len(s.Path) < 4 || len(s.List) != 1 {
 		return o, false
 	}
-	o.dflt, _ = s.path[1].(*ast.CommClause)
-	o.sel, _ = s.path[3].(*ast.SelectStmt)
+	o.dflt, _ = s.Path[1].(*ast.CommClause)
+	o.sel, _ = s.Path[3].(*ast.SelectStmt)
 	if o.dflt == nil || o.sel == nil || o.dflt.Comm != nil {
 		return o, false
 	}
 	full, ok := s.v.full.(*ssa.Select)
-	if !ok || full.Pos() != o.sel.Pos() && !contains(o.sel, full.Pos()) {
+	if !ok || full.Pos() != o.sel.Pos() && !inscope.Contains(o.sel, full.Pos()) {
 		return o, false
 	}
 	for _, c := range o.sel.Body.List {
@@ -74,7 +75,7 @@ func (s *site) overfull() (o overfull, ok bool) {
 			o.send = c
 		}
 	}
-	return o, o.send != nil && s.src.StartsLine(o.dflt.Pos())
+	return o, o.send != nil && s.Src.StartsLine(o.dflt.Pos())
 }
 
 // emptiedByOthers reports whether code other than the spawner and the
@@ -111,50 +112,50 @@ func (s *site) emptiedByOthers() bool {
 
 // waitInLine lets the select wait: until there is room, or until the
 // function is to stop.
-func (s *site) waitInLine(o overfull, send *ast.SendStmt) (a all, ok bool) {
+func (s *site) waitInLine(o overfull, send *ast.SendStmt) (a inscope.Edits, ok bool) {
 	if s.lockedAnywhere() {
 		return a, false
 	}
 	if len(o.sel.Body.List) > 2 {
-		a.add(s.src.Delete(o.dflt, true)) // another arm ends the wait
-		return a, !a.failed
+		a.Add(s.Src.Delete(o.dflt, true)) // another arm ends the wait
+		return a, !a.Failed
 	}
-	if st, inReach := s.stopAt(o.sel.Pos()); inReach {
+	if st, inReach := s.StopAt(o.sel.Pos()); inReach {
 		p, ok := s.exitPoint()
 		leave, okay := s.leave(st)
 		if !ok || !okay {
 			return a, false
 		}
-		lines := []string{"case <-" + st.recv + ":"}
+		lines := []string{"case <-" + st.Recv + ":"}
 		if c := s.closeUnit(p); c != "" {
 			lines = append(lines, "\t"+c)
 		}
 		for _, l := range leave {
 			lines = append(lines, "\t"+l)
 		}
-		a.add(s.src.ReplaceLines(o.dflt, lines...))
-		return a, !a.failed
+		a.Add(s.Src.ReplaceLines(o.dflt, lines...))
+		return a, !a.Failed
 	}
 	if s.commented(o) {
 		return a, false
 	}
-	lines := []string{s.src.Node(send)}
+	lines := []string{s.Src.Node(send)}
 	for _, st := range o.send.Body {
-		ls, ok := s.src.Lines(st, false)
+		ls, ok := s.Src.Lines(st, false)
 		if !ok {
 			return a, false
 		}
 		lines = append(lines, ls...)
 	}
-	a.add(s.src.ReplaceLines(o.sel, lines...))
-	return a, !a.failed
+	a.Add(s.Src.ReplaceLines(o.sel, lines...))
+	return a, !a.Failed
 }
 
 // commented reports whether there is a comment in the select outside the arm
 // that is replaced.
 func (s *site) commented(o overfull) bool {
-	for _, g := range s.src.Syntax.Comments {
-		if contains(o.sel, g.Pos()) && !(o.dflt.Pos() <= g.Pos() && (g.Pos() < o.dflt.End() || s.src.Line(g.Pos()) == s.src.Line(o.dflt.End()))) {
+	for _, g := range s.Src.Syntax.Comments {
+		if inscope.Contains(o.sel, g.Pos()) && !(o.dflt.Pos() <= g.Pos() && (g.Pos() < o.dflt.End() || s.Src.Line(g.Pos()) == s.Src.Line(o.dflt.End()))) {
 			return true
 		}
 	}
@@ -163,21 +164,21 @@ func (s *site) commented(o overfull) bool {
 
 // boundOverflow lets the branch wait for room in the queue or for one of a
 // number of slots.
-func (s *site) boundOverflow(o overfull, send *ast.SendStmt) (a all, ok bool) {
+func (s *site) boundOverflow(o overfull, send *ast.SendStmt) (a inscope.Edits, ok bool) {
 	if len(o.send.Body) > 0 || len(o.sel.Body.List) > 2 || !s.canRelease() || s.callsItself() || s.lockedAnywhere() {
 		return a, false
 	}
-	if _, inReach := s.stopAt(o.sel.Pos()); inReach {
+	if _, inReach := s.StopAt(o.sel.Pos()); inReach {
 		return a, false
 	}
 	n := s.newNames()
 	s.declare(&a, n)
-	whole := s.src
-	s.src = whole.Deeper()
-	a.addAll(s.release(giveBack(n.sem)))
-	s.src = whole
-	a.add(whole.Before(s.stmt, "select {", "case "+whole.Node(send)+":", "case "+n.sem+" <- struct{}{}:"))
-	a.addAll(whole.Shift(s.stmt, true))
-	a.add(whole.After(s.stmt, "}"))
-	return a, !a.failed
+	whole := s.Src
+	s.Src = whole.Deeper()
+	a.AddAll(s.release(giveBack(n.sem)))
+	s.Src = whole
+	a.Add(whole.Before(s.Stmt, "select {", "case "+whole.Node(send)+":", "case "+n.sem+" <- struct{}{}:"))
+	a.AddAll(whole.Shift(s.Stmt, true))
+	a.Add(whole.After(s.Stmt, "}"))
+	return a, !a.Failed
 }

@@ -2,21 +2,21 @@ package unboundedgo
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 	"slices"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 )
 
 // waitPoint returns the statement before which a slot can be waited for: the
 // spawn, or the WaitGroup.Add that belongs to it.
 func (s *site) waitPoint() ast.Stmt {
-	i := slices.Index(s.list, s.stmt)
-	for i > 0 && s.countsGoroutines(s.list[i-1]) {
+	i := slices.Index(s.List, s.Stmt)
+	for i > 0 && s.countsGoroutines(s.List[i-1]) {
 		i--
 	}
-	return s.list[i]
+	return s.List[i]
 }
 
 // countsGoroutines reports whether st is wg.Add(n).
@@ -30,12 +30,7 @@ func (s *site) countsGoroutines(st ast.Stmt) bool {
 		return false
 	}
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	return ok && sel.Sel.Name == "Add" && s.isClass(sel.X, apimodel.WaitGroup)
-}
-
-func (s *site) isClass(e ast.Expr, c apimodel.Class) bool {
-	t := s.info().TypeOf(e)
-	return t != nil && apimodel.IsClass(t, c)
+	return ok && sel.Sel.Name == "Add" && s.IsClass(sel.X, apimodel.WaitGroup)
 }
 
 // exitPoint returns the statement before which the function may give up on
@@ -49,19 +44,19 @@ func (s *site) exitPoint() (p ast.Stmt, ok bool) {
 		return nil, false
 	}
 	own := before[0]
-	n := slices.Index(s.list, p)
+	n := slices.Index(s.List, p)
 	from := n - len(own)
-	for from < n && s.harmless(s.list[from]) {
+	for from < n && s.harmless(s.List[from]) {
 		from++
 	}
-	// Have: s.list[:from] leaves nothing behind. What is between from and the
+	// Have: s.List[:from] leaves nothing behind. What is between from and the
 	// spawn must not leave without giving the slot back.
-	for _, st := range s.list[from:n] {
-		if exits(st) {
+	for _, st := range s.List[from:n] {
+		if inscope.Exits(st) {
 			return nil, false
 		}
 	}
-	return s.list[from], true
+	return s.List[from], true
 }
 
 // since returns what is executed between the event (or the function's
@@ -69,20 +64,20 @@ func (s *site) exitPoint() (p ast.Stmt, ok bool) {
 // event comes after the spawn.
 func (s *site) since() [][]ast.Stmt {
 	event := s.eventPos()
-	if event.IsValid() && event > s.stmt.Pos() {
+	if event.IsValid() && event > s.Stmt.Pos() {
 		return nil
 	}
 	p := s.waitPoint()
 	var out [][]ast.Stmt
 	var child ast.Node = p
-	for _, n := range s.path[1:] {
-		if contains(child, event) {
+	for _, n := range s.Path[1:] {
+		if inscope.Contains(child, event) {
 			return out
 		}
-		if list := statements(n); list != nil && !isClause(child) {
+		if list := inscope.Statements(n); list != nil && !isClause(child) {
 			i := slices.IndexFunc(list, func(st ast.Stmt) bool { return st == child || st.Pos() <= child.Pos() && child.End() <= st.End() })
 			j := i
-			for j > 0 && !contains(list[j-1], event) {
+			for j > 0 && !inscope.Contains(list[j-1], event) {
 				j--
 			}
 			out = append(out, list[j:i])
@@ -90,7 +85,7 @@ func (s *site) since() [][]ast.Stmt {
 				return out // back at the event
 			}
 		}
-		if n == s.body || n == s.inner && (s.local() || event.IsValid()) {
+		if n == s.Body || n == s.inner && (s.local() || event.IsValid()) {
 			return out
 		}
 		child = n
@@ -108,63 +103,8 @@ func isClause(n ast.Node) bool {
 	return false
 }
 
-func contains(n ast.Node, pos token.Pos) bool {
-	return pos.IsValid() && n.Pos() <= pos && pos < n.End()
-}
-
-// leavesBlock reports whether the last statement of b leaves the block.
-func leavesBlock(b *ast.BlockStmt) bool { return leavesList(b.List) }
-
-func leavesList(list []ast.Stmt) bool {
-	if len(list) == 0 {
-		return false
-	}
-	switch last := list[len(list)-1].(type) {
-	case *ast.ReturnStmt:
-		return true
-	case *ast.BranchStmt:
-		return last.Tok != token.FALLTHROUGH
-	case *ast.BlockStmt:
-		return leavesList(last.List)
-	case *ast.IfStmt:
-		return last.Else != nil && leavesBlock(last.Body) && leavesList([]ast.Stmt{last.Else})
-	case *ast.SelectStmt:
-		return !slices.ContainsFunc(last.Body.List, func(c ast.Stmt) bool { return !leavesClause(c.(*ast.CommClause).Body) })
-	}
-	return false
-}
-
-// leavesClause is like leavesList for an arm of a select, which a break only
-// leaves for what follows the select.
-func leavesClause(list []ast.Stmt) bool {
-	if !leavesList(list) {
-		return false
-	}
-	br, ok := list[len(list)-1].(*ast.BranchStmt)
-	return !ok || br.Tok != token.BREAK || br.Label != nil
-}
-
-// exits reports whether st may leave the block it stands in.
-func exits(st ast.Stmt) bool {
-	found := false
-	ast.Inspect(st, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt, *ast.BranchStmt:
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
 func hasMethod(t types.Type, name string) bool {
 	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
 	_, ok := obj.(*types.Func)
 	return ok
-}
-
-func isErrorType(t types.Type) bool {
-	return types.Identical(t, types.Universe.Lookup("error").Type())
 }

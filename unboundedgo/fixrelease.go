@@ -38,11 +38,11 @@ func (s *site) canRelease() bool {
 		return false
 	}
 	if s.at.goStmt != nil {
-		tv := s.info().Types[s.at.call.Fun]
+		tv := s.Info().Types[s.at.call.Fun]
 		return !tv.IsBuiltin() && !tv.IsType()
 	}
 	// A helper with a result may refuse to run the function.
-	if t, ok := s.info().TypeOf(s.at.call).(*types.Tuple); !ok || t.Len() > 0 {
+	if t, ok := s.Info().TypeOf(s.at.call).(*types.Tuple); !ok || t.Len() > 0 {
 		return false
 	}
 	return s.literal() != nil || s.namedFunction() != nil
@@ -55,7 +55,7 @@ func (s *site) namedFunction() ast.Expr {
 		return nil
 	}
 	arg := s.at.call.Args[0]
-	sig, ok := s.info().TypeOf(arg).Underlying().(*types.Signature)
+	sig, ok := s.Info().TypeOf(arg).Underlying().(*types.Signature)
 	if !ok || sig.Params().Len() > 0 || sig.Results().Len() > 0 || !s.stableFunc(arg) {
 		return nil
 	}
@@ -69,11 +69,11 @@ func giveBack(sem string) string { return "defer func() { <-" + sem + " }()" }
 // release makes the goroutine begin with the deferred statement done.
 func (s *site) release(done string) (es []analysis.TextEdit, ok bool) {
 	if lit := s.literal(); lit != nil {
-		return s.src.Open(lit.Body, done)
+		return s.Src.Open(lit.Body, done)
 	}
 	if s.at.goStmt == nil {
 		f := s.namedFunction()
-		es, ok = s.src.Wrap(f, false, done)
+		es, ok = s.Src.Wrap(f, false, done)
 		if n := len(es) - 1; ok { // g.Go(f) becomes g.Go(func() { f() })
 			es[n].NewText = append([]byte("()"), es[n].NewText...)
 		}
@@ -87,24 +87,24 @@ func (s *site) release(done string) (es []analysis.TextEdit, ok bool) {
 func (s *site) wrapCall(done string) (es []analysis.TextEdit, ok bool) {
 	call := s.at.call
 	var temps []string
-	es, ok = s.src.Wrap(call, true, done)
+	es, ok = s.Src.Wrap(call, true, done)
 	if !ok {
 		return nil, false
 	}
 	hoist := func(e ast.Expr, name string) bool {
-		t := s.info().Types[e]
+		t := s.Info().Types[e]
 		if b, isBasic := t.Type.(*types.Basic); isBasic && b.Info()&types.IsUntyped != 0 {
 			return false
 		}
-		temp := s.fx.localName(s.decl, name)
-		temps = append(temps, temp+" := "+s.src.Node(e))
+		temp := s.fx.LocalName(s.Decl, name)
+		temps = append(temps, temp+" := "+s.Src.Node(e))
 		es = append(es, edit.Replace(e, temp))
-		return s.src.Line(e.Pos()) == s.src.Line(e.End())
+		return s.Src.Line(e.Pos()) == s.Src.Line(e.End())
 	}
 	if f, name := s.movingPart(call.Fun); f != nil && !hoist(f, name) {
 		return nil, false
 	}
-	sig, isSig := s.info().TypeOf(call.Fun).Underlying().(*types.Signature)
+	sig, isSig := s.Info().TypeOf(call.Fun).Underlying().(*types.Signature)
 	if !isSig {
 		return nil, false
 	}
@@ -112,10 +112,10 @@ func (s *site) wrapCall(done string) (es []analysis.TextEdit, ok bool) {
 		if s.stable(a) {
 			continue
 		}
-		if tuple, isTuple := s.info().TypeOf(a).(*types.Tuple); isTuple && tuple.Len() > 1 {
+		if tuple, isTuple := s.Info().TypeOf(a).(*types.Tuple); isTuple && tuple.Len() > 1 {
 			return nil, false
 		}
-		if !types.Identical(s.info().TypeOf(a), paramType(sig, i, call.Ellipsis.IsValid())) && !assignable(s.info().TypeOf(a), sig, i, call.Ellipsis.IsValid()) {
+		if !types.Identical(s.Info().TypeOf(a), paramType(sig, i, call.Ellipsis.IsValid())) && !assignable(s.Info().TypeOf(a), sig, i, call.Ellipsis.IsValid()) {
 			return nil, false
 		}
 		if !hoist(a, paramName(sig, i)) {
@@ -123,7 +123,7 @@ func (s *site) wrapCall(done string) (es []analysis.TextEdit, ok bool) {
 		}
 	}
 	if len(temps) > 0 {
-		e, ok := s.src.Before(s.stmt, temps...)
+		e, ok := s.Src.Before(s.Stmt, temps...)
 		if !ok {
 			return nil, false
 		}
@@ -170,7 +170,7 @@ func (s *site) movingPart(fun ast.Expr) (part ast.Expr, name string) {
 	if !ok {
 		return fun, "f"
 	}
-	if m, isMethod := s.info().Selections[sel]; isMethod && m.Kind() == types.MethodVal {
+	if m, isMethod := s.Info().Selections[sel]; isMethod && m.Kind() == types.MethodVal {
 		if addressed(m) {
 			return fun, small(sel.Sel.Name) // x.m with (&x).m meant: keep the method value
 		}

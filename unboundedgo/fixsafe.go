@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/loops"
 )
 
@@ -40,7 +41,7 @@ func (s *site) locked(fr loops.Frame) bool {
 	ast.Inspect(node, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			return n == node || contains(n, site) && n == node
+			return n == node || inscope.Contains(n, site) && n == node
 		case *ast.DeferStmt:
 			return false // unlocks when the function returns
 		case *ast.CallExpr:
@@ -62,7 +63,7 @@ func (s *site) locked(fr loops.Frame) bool {
 }
 
 func (s *site) lockMethod(sel *ast.SelectorExpr) bool {
-	fn, ok := s.info().ObjectOf(sel.Sel).(*types.Func)
+	fn, ok := s.Info().ObjectOf(sel.Sel).(*types.Func)
 	return ok && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0 && fn.Signature().Results().Len() == 0
 }
 

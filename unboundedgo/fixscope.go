@@ -11,6 +11,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/edit"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/limits"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -37,24 +38,24 @@ func (s *site) makeOnce() []analysis.SuggestedFix {
 		return nil
 	}
 	name := id.Name
-	if s.local() && contains(s.loop, st.Pos()) {
+	if s.local() && inscope.Contains(s.loop, st.Pos()) {
 		for _, a := range made.sizes {
-			if !s.evaluable(a, s.loop.Pos()) {
+			if !s.Evaluable(a, s.loop.Pos()) {
 				return nil
 			}
 		}
-		if sc := s.fx.pass.Pkg.Scope().Innermost(s.loop.Pos()); sc == nil || s.known(sc, name, s.loop.Pos()) {
+		if sc := s.fx.Pass.Pkg.Scope().Innermost(s.loop.Pos()); sc == nil || s.known(sc, name, s.loop.Pos()) {
 			return nil
 		}
-		lines, ok := s.src.Lines(st, true)
-		var a all
-		a.add(s.src.Delete(st, true))
-		e, placed := s.src.Before(s.loop, lines...)
-		a.add(e, ok && placed)
-		return a.as("make " + name + " once, before the loop")
+		lines, ok := s.Src.Lines(st, true)
+		var a inscope.Edits
+		a.Add(s.Src.Delete(st, true))
+		e, placed := s.Src.Before(s.loop, lines...)
+		a.Add(e, ok && placed)
+		return a.As("make " + name + " once, before the loop")
 	}
 	// Have: a handler or helper that makes a semaphore for itself.
-	if s.local() || s.loop != nil && contains(s.loop, st.Pos()) || !slices.Contains(s.body.List, ast.Stmt(st)) {
+	if s.local() || s.loop != nil && inscope.Contains(s.loop, st.Pos()) || !slices.Contains(s.Body.List, ast.Stmt(st)) {
 		return nil
 	}
 	for _, a := range made.sizes {
@@ -62,16 +63,16 @@ func (s *site) makeOnce() []analysis.SuggestedFix {
 			return nil
 		}
 	}
-	if s.fx.pass.Pkg.Scope().Lookup(name) != nil || s.importedAs(name) || s.fx.hoisted[name] || s.callsItself() {
+	if s.fx.Pass.Pkg.Scope().Lookup(name) != nil || s.importedAs(name) || s.fx.hoisted[name] || s.callsItself() {
 		return nil
 	}
 	s.fx.hoisted[name] = true
-	var a all
-	a.add(s.src.Delete(st, true))
-	a.add(s.src.Before(s.decl,
+	var a inscope.Edits
+	a.Add(s.Src.Delete(st, true))
+	a.Add(s.Src.Before(s.Decl,
 		"// "+name+" has a slot for each goroutine that "+orElse(s.declName(), "this")+" may have running.",
-		"var "+name+" = "+s.src.Node(made.call), ""))
-	return a.as("make " + name + " once, for all calls")
+		"var "+name+" = "+s.Src.Node(made.call), ""))
+	return a.As("make " + name + " once, for all calls")
 }
 
 // A maker is the expression that makes a semaphore.
@@ -100,7 +101,7 @@ func (s *site) making() (st *ast.AssignStmt, id *ast.Ident, made maker) {
 	if len(at) != 1 {
 		return nil, nil, made
 	}
-	ast.Inspect(s.body, func(n ast.Node) bool {
+	ast.Inspect(s.Body, func(n ast.Node) bool {
 		as, ok := n.(*ast.AssignStmt)
 		if !ok || as.Tok != token.DEFINE || len(as.Lhs) != 1 || len(as.Rhs) != 1 {
 			return true
@@ -110,13 +111,13 @@ func (s *site) making() (st *ast.AssignStmt, id *ast.Ident, made maker) {
 			return true
 		}
 		made = maker{c, c.Args}
-		if s.info().Types[c.Fun].IsBuiltin() {
+		if s.Info().Types[c.Fun].IsBuiltin() {
 			made.sizes = c.Args[1:]
 		}
 		st, id = as, defined(as.Lhs[0])
 		return false
 	})
-	if id == nil || s.info().Defs[id] == nil || len(made.sizes) == 0 {
+	if id == nil || s.Info().Defs[id] == nil || len(made.sizes) == 0 {
 		return nil, nil, made
 	}
 	return st, id, made
@@ -129,7 +130,7 @@ func (s *site) known(sc *types.Scope, name string, pos token.Pos) bool {
 		return true
 	}
 	in, found := sc.LookupParent(name, pos)
-	return found != nil && in != types.Universe && in != s.fx.pass.Pkg.Scope()
+	return found != nil && in != types.Universe && in != s.fx.Pass.Pkg.Scope()
 }
 
 // packageLevel reports whether e means the same outside any function.
@@ -137,7 +138,7 @@ func (s *site) packageLevel(e ast.Expr) bool {
 	ok := true
 	ast.Inspect(e, func(n ast.Node) bool {
 		if id, isIdent := n.(*ast.Ident); isIdent {
-			obj := s.info().ObjectOf(id)
+			obj := s.Info().ObjectOf(id)
 			_, pkg := obj.(*types.PkgName)
 			ok = ok && obj != nil && (pkg || obj.Parent() == types.Universe || obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope())
 		}
@@ -149,9 +150,9 @@ func (s *site) packageLevel(e ast.Expr) bool {
 // importedAs reports whether a file of the package imports something under
 // that name.
 func (s *site) importedAs(name string) bool {
-	for _, f := range s.fx.pass.Files {
+	for _, f := range s.fx.Pass.Files {
 		for _, spec := range f.Imports {
-			if obj := s.info().PkgNameOf(spec); obj != nil && obj.Name() == name {
+			if obj := s.Info().PkgNameOf(spec); obj != nil && obj.Name() == name {
 				return true
 			}
 		}
@@ -166,30 +167,30 @@ func (s *site) giveLimit() []analysis.SuggestedFix {
 		return nil
 	}
 	n := s.newNames()
-	var a all
-	a.add(s.src.Before(s.decl, s.limitLines(n)...))
-	a.add(edit.Replace(arg, n.limit), true)
-	return a.as("set a limit on " + orElse(s.v.limit.Name, "it"))
+	var a inscope.Edits
+	a.Add(s.Src.Before(s.Decl, s.limitLines(n)...))
+	a.Add(edit.Replace(arg, n.limit), true)
+	return a.As("set a limit on " + orElse(s.v.limit.Name, "it"))
 }
 
 // unlimitedArg returns the argument that lifts the limit: of SetLimit, or
 // the capacity of a channel that is made in the same declaration.
 func (s *site) unlimitedArg() (arg ast.Expr) {
-	if _, id, made := s.making(); id != nil && s.info().Types[made.sizes[0]].Value != nil {
+	if _, id, made := s.making(); id != nil && s.Info().Types[made.sizes[0]].Value != nil {
 		return made.sizes[0]
 	}
 	sel, ok := ast.Unparen(s.at.call.Fun).(*ast.SelectorExpr)
-	if s.v.spawn.Group == nil || !ok || s.object(sel.X) == nil || s.mayDeadlock() || !s.startsNoOther(s.object(sel.X)) {
+	if s.v.spawn.Group == nil || !ok || s.Object(sel.X) == nil || s.mayDeadlock() || !s.startsNoOther(s.Object(sel.X)) {
 		return nil
 	}
-	group, setter := s.object(sel.X), limitSetter(s.info().TypeOf(sel.X))
-	ast.Inspect(s.body, func(n ast.Node) bool {
+	group, setter := s.Object(sel.X), limitSetter(s.Info().TypeOf(sel.X))
+	ast.Inspect(s.Body, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok || len(call.Args) != 1 {
 			return true
 		}
 		f, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-		if ok && f.Sel.Name == setter && s.object(f.X) == group && s.info().Types[call.Args[0]].Value != nil {
+		if ok && f.Sel.Name == setter && s.Object(f.X) == group && s.Info().Types[call.Args[0]].Value != nil {
 			if arg != nil {
 				return false
 			}
@@ -205,16 +206,16 @@ func (s *site) unlimitedArg() (arg ast.Expr) {
 func (s *site) startsNoOther(group types.Object) bool {
 	ok := true
 	var lits []*ast.FuncLit
-	ast.Inspect(s.decl, func(n ast.Node) bool {
+	ast.Inspect(s.Decl, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			lits = append(lits, n)
 		case *ast.Ident:
-			if s.info().Uses[n] != group {
+			if s.Info().Uses[n] != group {
 				return true
 			}
 			for _, l := range lits {
-				ok = ok && (!contains(l, n.Pos()) || contains(l, group.Pos()))
+				ok = ok && (!inscope.Contains(l, n.Pos()) || inscope.Contains(l, group.Pos()))
 			}
 		}
 		return ok
@@ -230,10 +231,10 @@ func (s *site) spare(e ast.Expr) bool {
 		if !isIdent {
 			return true
 		}
-		if pkg, isPkg := s.info().Uses[id].(*types.PkgName); isPkg {
+		if pkg, isPkg := s.Info().Uses[id].(*types.PkgName); isPkg {
 			uses := 0
-			for other, obj := range s.info().Uses {
-				if obj == pkg && !contains(e, other.Pos()) {
+			for other, obj := range s.Info().Uses {
+				if obj == pkg && !inscope.Contains(e, other.Pos()) {
 					uses++
 				}
 			}

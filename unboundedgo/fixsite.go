@@ -3,39 +3,30 @@ package unboundedgo
 import (
 	"go/ast"
 	"go/token"
-	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ast/astutil"
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/backpressure-go/backpressure/internal/edit"
 	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/loops"
 )
 
 // A site is the syntax around a spawn, as far as fixes need it.
 type site struct {
-	fx  *fixer
-	v   verdict
-	at  place
-	src *edit.File
+	*inscope.Point
+	fx *fixer
+	v  verdict
+	at place
 
-	path []ast.Node // from the spawn's statement, innermost first
-	stmt ast.Stmt   // the statement that spawns
-	list []ast.Stmt // the statements it is one of
-	decl ast.Decl   // the declaration around it all
-
-	ftype *ast.FuncType  // of the innermost function around the spawn
-	body  *ast.BlockStmt // and its body
-	inner ast.Stmt       // the innermost loop around the spawn in that function, nil if none
-	loop  ast.Stmt       // the outermost such loop, with its label
+	inner ast.Stmt // the innermost loop around the spawn in its function, nil if none
+	loop  ast.Stmt // the outermost such loop, with its label
 }
 
 // site finds the syntax of a spawn that is a statement of its own.
 func (fx *fixer) site(file *ast.File, at place, v verdict) (*site, bool) {
-	s := &site{fx: fx, v: v, at: at, src: fx.source(file)}
-	if s.src == nil || at.call == nil {
+	if at.call == nil {
 		return nil, false
 	}
 	path, _ := astutil.PathEnclosingInterval(file, at.call.Pos(), at.call.End())
@@ -48,123 +39,36 @@ func (fx *fixer) site(file *ast.File, at place, v verdict) (*site, bool) {
 		}
 		return false
 	})
-	if n < 0 || n+1 >= len(path) {
+	if n < 0 {
 		return nil, false // a call whose result is used
 	}
-	s.stmt, s.path = path[n].(ast.Stmt), path[n:]
-	if s.list = statements(path[n+1]); s.list == nil {
-		return nil, false // labelled
+	p, ok := fx.Enclosing(file, path[n:])
+	if !ok {
+		return nil, false
 	}
-	for _, p := range s.path[1:] {
-		switch p := p.(type) {
-		case *ast.FuncLit:
-			s.setFunc(p.Type, p.Body)
-		case *ast.FuncDecl:
-			s.setFunc(p.Type, p.Body)
+	s := &site{Point: p, fx: fx, at: at, v: v}
+	for _, n := range p.Path[1:] {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			return s, true
 		case *ast.ForStmt, *ast.RangeStmt:
-			if s.body == nil {
-				s.loop = p.(ast.Stmt)
-				if s.inner == nil {
-					s.inner = s.loop
-				}
+			s.loop = n.(ast.Stmt)
+			if s.inner == nil {
+				s.inner = s.loop
 			}
 		case *ast.LabeledStmt:
-			if s.body == nil && p.Stmt == s.loop {
-				s.loop = p
+			if n.Stmt == s.loop {
+				s.loop = n
 			}
 		}
-		if d, ok := p.(ast.Decl); ok {
-			s.decl = d
-		}
 	}
-	return s, s.body != nil && s.decl != nil && s.src.StartsLine(s.stmt.Pos())
-}
-
-func (s *site) setFunc(t *ast.FuncType, b *ast.BlockStmt) {
-	if s.body == nil {
-		s.ftype, s.body = t, b
-	}
-}
-
-// statements returns the statements directly in n, nil if it holds none.
-func statements(n ast.Node) []ast.Stmt {
-	switch n := n.(type) {
-	case *ast.BlockStmt:
-		return n.List
-	case *ast.CaseClause:
-		return n.Body
-	case *ast.CommClause:
-		return n.Body
-	}
-	return nil
+	return s, true
 }
 
 // local reports whether a semaphore of the function that spawns is shared by
 // all that the driver drives: its loop is in that function.
 func (s *site) local() bool {
 	return s.loop != nil && s.v.driver.Kind != loops.Handles && len(s.v.driver.Chain) == 1
-}
-
-// info is short for the types of the package.
-func (s *site) info() *types.Info { return s.fx.pass.TypesInfo }
-
-// object returns what the identifier means, nil for none.
-func (s *site) object(e ast.Expr) types.Object {
-	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
-		return s.info().ObjectOf(id)
-	}
-	return nil
-}
-
-// visible reports whether name means obj at pos.
-func (s *site) visible(obj types.Object, pos token.Pos) bool {
-	if obj == nil {
-		return false
-	}
-	if obj.Parent() == types.Universe {
-		return true
-	}
-	sc := s.fx.pass.Pkg.Scope().Innermost(pos)
-	if sc == nil {
-		return false
-	}
-	_, found := sc.LookupParent(obj.Name(), pos)
-	return found == obj
-}
-
-// evaluable reports whether each identifier in e means the same at pos.
-func (s *site) evaluable(e ast.Node, pos token.Pos) bool {
-	ok := true
-	behind := map[*ast.Ident]bool{}
-	ast.Inspect(e, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			ok = false
-		case *ast.SelectorExpr:
-			behind[n.Sel] = true
-		case *ast.KeyValueExpr:
-			ok = false // a key may be a field
-		case *ast.Ident:
-			ok = ok && (behind[n] || s.visible(s.info().ObjectOf(n), pos))
-		}
-		return ok
-	})
-	return ok
-}
-
-// pure reports whether evaluating e calls nothing but ctx.Done() and its
-// like: methods without arguments of that name.
-func pure(e ast.Expr) bool {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident, *ast.BasicLit:
-		return true
-	case *ast.SelectorExpr:
-		return pure(e.X)
-	case *ast.CallExpr:
-		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
-		return ok && len(e.Args) == 0 && (sel.Sel.Name == "Done" || sel.Sel.Name == "Context") && pure(sel.X)
-	}
-	return false
 }
 
 // unit returns the variable with what the driver's event delivers, where the
@@ -178,7 +82,7 @@ func (s *site) unit() *ast.Ident {
 	ast.Inspect(s.inner, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			return n.Pos() <= s.stmt.Pos() && s.stmt.End() <= n.End()
+			return n.Pos() <= s.Stmt.Pos() && s.Stmt.End() <= n.End()
 		case *ast.AssignStmt:
 			if len(n.Rhs) == 1 && isEvent(n.Rhs[0], e) {
 				found, _ = n.Lhs[0].(*ast.Ident)

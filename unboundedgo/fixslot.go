@@ -12,6 +12,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/loops"
 )
 
@@ -22,9 +23,9 @@ func (s *site) takeSlot() []analysis.SuggestedFix {
 		return nil
 	}
 	n := s.newNames()
-	var base all
+	var base inscope.Edits
 	s.declare(&base, n)
-	base.addAll(s.release(giveBack(n.sem)))
+	base.AddAll(s.release(giveBack(n.sem)))
 	return s.taking(base, "all slots are taken", "wait for a slot before starting the goroutine", "case "+n.sem+" <- struct{}{}:")
 }
 
@@ -38,25 +39,25 @@ func (s *site) onlySleeps() bool {
 
 // taking returns the fixes that, besides the edits of base, take a slot by
 // the select arm: waiting for it, and giving up where there is none.
-func (s *site) taking(base all, full, message, arm string) []analysis.SuggestedFix {
+func (s *site) taking(base inscope.Edits, full, message, arm string) []analysis.SuggestedFix {
 	var fs []analysis.SuggestedFix
 	if lines, p, ok := s.waitFor(arm); ok && !s.mayDeadlock() {
-		fs = append(fs, s.after(p, lines, base).as(message)...)
+		fs = append(fs, s.after(p, lines, base).As(message)...)
 	}
 	if lines, verb, ok := s.giveUp(); ok {
 		p, _ := s.exitPoint()
 		lines = append([]string{"select {", arm, "default:"}, append(lines, "}")...)
-		fs = append(fs, s.after(p, lines, base).as(verb+" when "+full)...)
+		fs = append(fs, s.after(p, lines, base).As(verb+" when "+full)...)
 	}
 	return fs
 }
 
 // after returns the edits of base behind the lines in front of p: what is
 // evaluated for the goroutine is evaluated when it has a slot.
-func (s *site) after(p ast.Stmt, lines []string, base all) *all {
-	a := &all{}
-	a.add(s.src.Before(p, lines...))
-	a.addAll(base.edits, !base.failed)
+func (s *site) after(p ast.Stmt, lines []string, base inscope.Edits) *inscope.Edits {
+	a := &inscope.Edits{}
+	a.Add(s.Src.Before(p, lines...))
+	a.AddAll(base.List, !base.Failed)
 	return a
 }
 
@@ -64,18 +65,18 @@ func (s *site) after(p ast.Stmt, lines []string, base all) *all {
 // through or the function is to stop, and where they go.
 func (s *site) waitFor(arm string) (lines []string, p ast.Stmt, ok bool) {
 	p = s.waitPoint()
-	if _, inReach := s.stopAt(p.Pos()); !inReach {
+	if _, inReach := s.StopAt(p.Pos()); !inReach {
 		return []string{strings.TrimSuffix(strings.TrimPrefix(arm, "case "), ":")}, p, true
 	}
 	p, ok = s.exitPoint()
 	if !ok {
 		return nil, nil, false
 	}
-	st, ok := s.stopAt(p.Pos())
+	st, ok := s.StopAt(p.Pos())
 	if !ok {
 		return nil, nil, false
 	}
-	lines = append(lines, "select {", arm, "case <-"+st.recv+":")
+	lines = append(lines, "select {", arm, "case <-"+st.Recv+":")
 	if c := s.closeUnit(p); c != "" {
 		lines = append(lines, "\t"+c)
 	}
@@ -110,24 +111,20 @@ func (s *site) giveUp() (lines []string, verb string, ok bool) {
 		if s.loop != nil {
 			return nil, "", false // some of its elements are started already
 		}
-		if w, pkg := s.responseWriter(p); w != "" {
-			return answerBusy(w, pkg), "answer 503", true
+		if w, pkg := s.ResponseWriter(p); w != "" {
+			return inscope.AnswerBusy(w, pkg), "answer 503", true
 		}
-		if s.returnsNothing() && s.v.driver.Unit == apimodel.Message {
+		if s.ReturnsNothing() && s.v.driver.Unit == apimodel.Message {
 			return []string{"\treturn"}, "drop the " + unit, true
 		}
 	}
 	return nil, "", false
 }
 
-func (s *site) returnsNothing() bool {
-	return s.ftype.Results == nil || len(s.ftype.Results.List) == 0
-}
-
 // againAt reports whether a continue at p goes on to wait for the next event.
 func (s *site) againAt(p ast.Stmt) bool {
 	e := s.eventPos()
-	return e.IsValid() && contains(s.inner, e) && e < p.Pos()
+	return e.IsValid() && inscope.Contains(s.inner, e) && e < p.Pos()
 }
 
 // closeUnit returns the statement that closes the accepted connection, ""
@@ -137,10 +134,10 @@ func (s *site) closeUnit(p ast.Stmt) string {
 		return ""
 	}
 	u := s.unit()
-	if u == nil || !s.visible(s.object(u), p.Pos()) {
+	if u == nil || !s.Visible(s.Object(u), p.Pos()) {
 		return ""
 	}
-	obj, _, _ := types.LookupFieldOrMethod(s.object(u).Type(), true, s.fx.pass.Pkg, "Close")
+	obj, _, _ := types.LookupFieldOrMethod(s.Object(u).Type(), true, s.fx.Pass.Pkg, "Close")
 	if fn, ok := obj.(*types.Func); !ok || fn.Signature().Params().Len() > 0 {
 		return ""
 	}
@@ -164,29 +161,29 @@ func (s *site) newNames() names {
 	if run != "" {
 		n.what = "that run " + run
 	}
-	n.limit = s.fx.packageName("max"+capital(orElse(run, orElse(outer, "goroutines"))), "max"+capital(outer)+capital(run), "max"+capital(outer)+"Goroutines")
+	n.limit = s.fx.PackageName("max"+capital(orElse(run, orElse(outer, "goroutines"))), "max"+capital(outer)+capital(run), "max"+capital(outer)+"Goroutines")
 	if s.local() {
-		n.sem = s.fx.localName(s.decl, "sem", "slots")
+		n.sem = s.fx.LocalName(s.Decl, "sem", "slots")
 	} else {
 		base := small(strings.TrimPrefix(n.limit, "max"))
-		n.sem = s.fx.packageName(base + "Slots")
+		n.sem = s.fx.PackageName(base + "Slots")
 	}
 	return n
 }
 
 // declare adds the constant, and the semaphore: in front of the loop where
 // that is shared by all that it starts, else for the whole package.
-func (s *site) declare(a *all, n names) {
+func (s *site) declare(a *inscope.Edits, n names) {
 	made := "make(chan struct{}, " + n.limit + ")"
 	lines := s.limitLines(n)
 	if s.local() {
-		a.add(s.src.Before(s.loop, n.sem+" := "+made))
+		a.Add(s.Src.Before(s.loop, n.sem+" := "+made))
 	} else {
 		lines = append(lines,
 			"// "+n.sem+" has a slot for each of the goroutines "+n.what+".",
 			"var "+n.sem+" = "+made, "")
 	}
-	a.add(s.src.Before(s.decl, lines...))
+	a.Add(s.Src.Before(s.Decl, lines...))
 }
 
 // limitLines declares the constant.
@@ -225,15 +222,15 @@ func (s *site) firstCall(body *ast.BlockStmt) string {
 		case *ast.DeferStmt, *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			tv := s.info().Types[n.Fun]
+			tv := s.Info().Types[n.Fun]
 			if tv.IsType() || tv.IsBuiltin() {
 				return true
 			}
 			name := calleeName(n.Fun)
 			if id := lastIdent(n.Fun); id != nil && own == "" {
-				fn, ok := s.info().ObjectOf(id).(*types.Func)
+				fn, ok := s.Info().ObjectOf(id).(*types.Func)
 				switch {
-				case ok && fn.Pkg() == s.fx.pass.Pkg && !dull(name):
+				case ok && fn.Pkg() == s.fx.Pass.Pkg && !dull(name):
 					own = name
 				case ok && other == "" && fn.Signature().Recv() != nil && !dull(name):
 					other = name
@@ -281,7 +278,7 @@ func lastIdent(e ast.Expr) *ast.Ident {
 
 // declName returns the name of the function declaration around the spawn.
 func (s *site) declName() string {
-	if d, ok := s.decl.(*ast.FuncDecl); ok {
+	if d, ok := s.Decl.(*ast.FuncDecl); ok {
 		return d.Name.Name
 	}
 	return ""

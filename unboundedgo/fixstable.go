@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"go/version"
+
+	"github.com/backpressure-go/backpressure/internal/inscope"
 )
 
 // stableFunc reports whether a function expression means the same function
@@ -12,20 +14,20 @@ import (
 func (s *site) stableFunc(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		obj := s.info().ObjectOf(e)
+		obj := s.Info().ObjectOf(e)
 		if _, fn := obj.(*types.Func); fn {
 			return true
 		}
 		return s.stable(e)
 	case *ast.IndexExpr:
-		return s.stableFunc(e.X) && s.info().Types[e.Index].IsType()
+		return s.stableFunc(e.X) && s.Info().Types[e.Index].IsType()
 	case *ast.IndexListExpr:
 		return s.stableFunc(e.X)
 	case *ast.SelectorExpr:
-		if _, ok := s.info().ObjectOf(e.Sel).(*types.Func); !ok {
+		if _, ok := s.Info().ObjectOf(e.Sel).(*types.Func); !ok {
 			return false // a function in a field
 		}
-		m, ok := s.info().Selections[e]
+		m, ok := s.Info().Selections[e]
 		if !ok {
 			return true // of another package
 		}
@@ -35,7 +37,7 @@ func (s *site) stableFunc(e ast.Expr) bool {
 		recv := m.Obj().(*types.Func).Signature().Recv()
 		if _, ptr := types.Unalias(recv.Type()).(*types.Pointer); ptr {
 			id, isIdent := ast.Unparen(e.X).(*ast.Ident)
-			return isIdent && s.keeps(s.info().ObjectOf(id)) && (len(m.Index()) == 1 || !embeddedPointer(m))
+			return isIdent && s.keeps(s.Info().ObjectOf(id)) && (len(m.Index()) == 1 || !embeddedPointer(m))
 		}
 		return s.stable(e.X) && len(m.Index()) == 1
 	}
@@ -65,14 +67,14 @@ func embeddedPointer(m *types.Selection) bool {
 // stable reports whether e has the same value when the goroutine runs as it
 // has when it is started.
 func (s *site) stable(e ast.Expr) bool {
-	if tv := s.info().Types[e]; tv.Value != nil || tv.IsNil() {
+	if tv := s.Info().Types[e]; tv.Value != nil || tv.IsNil() {
 		return true
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.BasicLit:
 		return true
 	case *ast.Ident:
-		obj := s.info().ObjectOf(e)
+		obj := s.Info().ObjectOf(e)
 		if _, fn := obj.(*types.Func); fn {
 			return true
 		}
@@ -88,7 +90,7 @@ func (s *site) stable(e ast.Expr) bool {
 		return true
 	case *ast.UnaryExpr:
 		id, ok := ast.Unparen(e.X).(*ast.Ident)
-		return ok && e.Op == token.AND && s.freshEachTime(s.info().ObjectOf(id))
+		return ok && e.Op == token.AND && s.freshEachTime(s.Info().ObjectOf(id))
 	}
 	return false
 }
@@ -96,15 +98,15 @@ func (s *site) stable(e ast.Expr) bool {
 // keeps reports whether the variable is not assigned to after the spawn.
 func (s *site) keeps(obj types.Object) bool {
 	v, ok := obj.(*types.Var)
-	if !ok || v.IsField() || v.Parent() == s.fx.pass.Pkg.Scope() {
+	if !ok || v.IsField() || v.Parent() == s.fx.Pass.Pkg.Scope() {
 		return false
 	}
-	from := s.stmt.Pos()
+	from := s.Stmt.Pos()
 	if s.loop != nil && !s.freshEachTime(obj) {
 		from = s.loop.Pos() // the next round comes after the spawn
 	}
 	kept := true
-	ast.Inspect(s.decl, func(n ast.Node) bool {
+	ast.Inspect(s.Decl, func(n ast.Node) bool {
 		var to []ast.Expr
 		switch n := n.(type) {
 		case *ast.AssignStmt:
@@ -117,7 +119,7 @@ func (s *site) keeps(obj types.Object) bool {
 		case *ast.RangeStmt:
 			to = []ast.Expr{n.Key, n.Value}
 		case *ast.UnaryExpr:
-			if n.Op == token.AND && s.object(n.X) == obj {
+			if n.Op == token.AND && s.Object(n.X) == obj {
 				kept = false
 			}
 		}
@@ -126,7 +128,7 @@ func (s *site) keeps(obj types.Object) bool {
 				continue
 			}
 			id, ok := ast.Unparen(e).(*ast.Ident)
-			if !ok || s.info().Uses[id] != obj {
+			if !ok || s.Info().Uses[id] != obj {
 				continue // defines it, or another one
 			}
 			if n.Pos() >= from || s.inLiteral(n.Pos(), v) {
@@ -142,8 +144,8 @@ func (s *site) keeps(obj types.Object) bool {
 // the variable's declaration: when it runs cannot be told.
 func (s *site) inLiteral(pos token.Pos, v *types.Var) bool {
 	in := false
-	ast.Inspect(s.decl, func(n ast.Node) bool {
-		if lit, ok := n.(*ast.FuncLit); ok && contains(lit, pos) && !contains(lit, v.Pos()) && !contains(lit, s.stmt.Pos()) {
+	ast.Inspect(s.Decl, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.FuncLit); ok && inscope.Contains(lit, pos) && !inscope.Contains(lit, v.Pos()) && !inscope.Contains(lit, s.Stmt.Pos()) {
 			in = true
 		}
 		return !in
@@ -154,7 +156,7 @@ func (s *site) inLiteral(pos token.Pos, v *types.Var) bool {
 // freshEachTime reports whether each round of the innermost loop has a
 // variable of its own.
 func (s *site) freshEachTime(obj types.Object) bool {
-	if obj == nil || s.inner == nil || !contains(s.inner, obj.Pos()) {
+	if obj == nil || s.inner == nil || !inscope.Contains(s.inner, obj.Pos()) {
 		return false
 	}
 	var body *ast.BlockStmt
@@ -164,10 +166,10 @@ func (s *site) freshEachTime(obj types.Object) bool {
 	case *ast.RangeStmt:
 		body = l.Body
 	}
-	if contains(body, obj.Pos()) {
+	if inscope.Contains(body, obj.Pos()) {
 		return true
 	}
-	v := s.info().FileVersions[s.src.Syntax]
+	v := s.Info().FileVersions[s.Src.Syntax]
 	return v != "" && version.Compare(v, "go1.22") >= 0
 }
 
@@ -177,9 +179,9 @@ func (s *site) mentionedLater(obj types.Object) bool {
 		return true
 	}
 	found := false
-	ast.Inspect(s.decl, func(n ast.Node) bool {
+	ast.Inspect(s.Decl, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		found = found || ok && id.Pos() > s.stmt.End() && s.info().Uses[id] == obj
+		found = found || ok && id.Pos() > s.Stmt.End() && s.Info().Uses[id] == obj
 		return !found
 	})
 	return found

@@ -22,6 +22,7 @@ var engine = map[string][]string{
 	"internal/directive": {},
 	"internal/ruledoc":   {},
 	"internal/flowgraph": {},
+	"internal/inscope":   {"internal/apimodel", "internal/edit"},
 	"internal/report":    {"internal/directive"},
 	"internal/lazyssa":   {},
 	"internal/valueflow": {"internal/apimodel"},
