@@ -3,8 +3,10 @@ package unbufferedwrite_test
 import (
 	"testing"
 
-	"github.com/backpressure-go/backpressure/unbufferedwrite"
 	"github.com/backpressure-go/backpressure/internal/bptest"
+	"github.com/backpressure-go/backpressure/unbufferedwrite"
 )
 
-func Test(t *testing.T) { bptest.Run(t, "../testdata", unbufferedwrite.Analyzer, "./unbufferedwrite/...") }
+func Test(t *testing.T) {
+	bptest.Run(t, "../testdata", unbufferedwrite.Analyzer, "./unbufferedwrite/...")
+}
