@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/txtar"
 )
@@ -31,6 +32,10 @@ type Case struct {
 	//
 	//	//bpbench:limit N
 	Limit int
+	// Timeout is the same for constants that are durations, by a line
+	//
+	//	//bpbench:timeout 50ms
+	Timeout time.Duration
 }
 
 // A Variant is one program to measure.
@@ -60,8 +65,9 @@ func (v Variant) Slug() string {
 }
 
 var (
-	notWord        = regexp.MustCompile(`[^a-z0-9]+`)
-	limitDirective = regexp.MustCompile(`(?m)^//bpbench:limit (.*)$`)
+	notWord          = regexp.MustCompile(`[^a-z0-9]+`)
+	limitDirective   = regexp.MustCompile(`(?m)^//bpbench:limit (.*)$`)
+	timeoutDirective = regexp.MustCompile(`(?m)^//bpbench:timeout (.*)$`)
 )
 
 // Discover returns the cases below root, the directory of the testdata module,
@@ -114,6 +120,12 @@ func readCase(name, dir string) (Case, error) {
 			return c, fmt.Errorf("%s: %q is no limit", loadFile, m[1])
 		}
 	}
+	if m := timeoutDirective.FindSubmatch(load); m != nil {
+		c.Timeout, err = time.ParseDuration(string(m[1]))
+		if err != nil || c.Timeout <= 0 {
+			return c, fmt.Errorf("%s: %q is no timeout", loadFile, m[1])
+		}
+	}
 	serve, err := os.ReadFile(filepath.Join(dir, serveFile))
 	if err != nil {
 		return c, err
@@ -127,8 +139,8 @@ func readCase(name, dir string) (Case, error) {
 	}
 	for _, f := range golden.Files {
 		v := Variant{Fix: f.Name, Source: f.Data}
-		if c.Limit > 0 {
-			v.Source, v.Note, err = retune(serve, f.Data, c.Limit)
+		if c.Limit > 0 || c.Timeout > 0 {
+			v.Source, v.Note, err = retune(serve, f.Data, c.Limit, c.Timeout)
 			if err != nil {
 				return c, fmt.Errorf("fix %q: %w", f.Name, err)
 			}

@@ -3,6 +3,7 @@ package bench
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestVariantsCompile type-checks every case with its load test, as it is and
@@ -35,15 +36,18 @@ const workers = 8
 
 // maxServe bounds the goroutines. Tune it.
 const maxServe = 256
+
+// writeTimeout is how long a write may take. Tune it.
+const writeTimeout = 10 * time.Second
 `
-	src, note, err := retune([]byte(serve), []byte(fixed), 64)
+	src, note, err := retune([]byte(serve), []byte(fixed), 64, 50*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := string(src), strings.Replace(fixed, "256", "64", 1); got != want {
+	if got, want := string(src), strings.Replace(strings.Replace(fixed, "256", "64", 1), "10 * time.Second", "50000000 * time.Nanosecond", 1); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if want := "maxServe tuned from 256 to 64"; note != want {
+	if want := "writeTimeout tuned from 10 * time.Second to 50ms, maxServe tuned from 256 to 64"; note != want {
 		t.Errorf("note %q, want %q", note, want)
 	}
 }

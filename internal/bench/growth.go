@@ -56,7 +56,7 @@ func binPoints(st Stage, top int64) []Point {
 		if x := s.Excess(); top > 0 && 2*x >= top {
 			i := min(int((2*x-top)*bins/top), bins-1)
 			xs[i] = append(xs[i], float64(x))
-			ys[i] = append(ys[i], float64(s.Of(st.Resource)))
+			ys[i] = append(ys[i], st.Amount(s))
 		}
 	}
 	var out []Point
@@ -72,7 +72,7 @@ func binPoints(st Stage, top int64) []Point {
 // the excess then.
 func callPoints(st Stage, top int64) []Point {
 	var out []Point
-	var offered, most int64 = -1, -1
+	offered, most := int64(-1), -1.0
 	for _, s := range st.Samples {
 		if 2*s.Excess() < top {
 			continue
@@ -81,9 +81,9 @@ func callPoints(st Stage, top int64) []Point {
 			offered, most = s.Offered, -1
 			out = append(out, Point{})
 		}
-		if y := s.Of(st.Resource); y > most {
+		if y := st.Amount(s); y > most {
 			most = y
-			out[len(out)-1] = Point{float64(s.Excess()), float64(y)}
+			out[len(out)-1] = Point{float64(s.Excess()), y}
 		}
 	}
 	return out

@@ -10,7 +10,7 @@ import (
 // series returns a run of one stage in which the excess rises to top while the
 // resource is of(excess).
 func series(top int, of func(x float64) float64) Run {
-	st := Stage{Rate: 1000, Capacity: 200, Resource: "goroutines"}
+	st := Stage{Rate: 1000, Capacity: 200, Resource: "goroutines", Unit: 1}
 	const n = 60
 	for i := range n + 1 {
 		x := float64(top) * float64(i) / n

@@ -23,7 +23,7 @@ type Result struct {
 
 // Peaks is what a program reached at the highest rate: the median over runs.
 type Peaks struct {
-	Resource   float64 // of the resource that is expected to grow
+	Resource   float64 // of the resource that is expected to grow, in units of what a peer holds
 	Goroutines float64
 	Threads    float64
 	Heap       float64 // bytes in objects and stacks
@@ -152,7 +152,7 @@ func peaks(runs []Run) Peaks {
 		return of(func(s Stage) float64 { return float64(s.Peak(f)) })
 	}
 	p := Peaks{
-		Resource:   of(func(s Stage) float64 { return float64(s.Peak(func(x Sample) int64 { return x.Of(s.Resource) })) }),
+		Resource:   of(Stage.PeakAmount),
 		Goroutines: top(func(s Sample) int64 { return s.Goroutines }),
 		Threads:    top(func(s Sample) int64 { return s.Threads }),
 		Heap:       top(func(s Sample) int64 { return s.Heap }),

@@ -18,7 +18,9 @@ type Run struct {
 type Stage struct {
 	Rate     float64  // peers per second, or elements per call
 	Capacity float64  // what the work carries, per second
-	Resource string   // what is expected to grow: goroutines or threads
+	Resource string   // what is expected to grow: goroutines, threads, heap, queue or waiters
+	Unit     float64  // how much of it a peer holds where it grows; 1 for what is counted
+	Base     int64    // what there was of it before, for the heap
 	PerCall  bool     // Rate is in elements per call
 	Samples  []Sample // in the order of time
 	LateMs   float64  // how late peers set out, 99th percentile, milliseconds
@@ -51,12 +53,33 @@ type Honest struct {
 	Capped bool    // some still waited at the end: the figures are the least they can be
 }
 
-// Of returns how much of resource there was.
-func (s Sample) Of(resource string) int64 {
-	if resource == "threads" {
+// of returns how much of resource there was.
+func (s Sample) of(resource string) int64 {
+	switch resource {
+	case "threads":
 		return s.Threads
+	case "heap":
+		return s.Heap
+	case "queue":
+		return s.Queue
+	case "waiters":
+		return s.Waiters
 	}
 	return s.Goroutines
+}
+
+// Amount returns how much of the resource of s there was at x, in units of what
+// one peer holds where it grows: goroutines, or bodies of so many bytes.
+func (s Stage) Amount(x Sample) float64 {
+	return float64(max(0, x.of(s.Resource)-s.Base)) / s.Unit
+}
+
+// PeakAmount returns the largest Amount of any sample.
+func (s Stage) PeakAmount() (top float64) {
+	for _, x := range s.Samples {
+		top = max(top, s.Amount(x))
+	}
+	return top
 }
 
 // Excess is how much was offered and not done.
@@ -98,6 +121,8 @@ func ReadRun(r io.Reader) (Run, error) {
 			Rate     float64
 			Capacity float64
 			Resource string
+			Unit     float64
+			Base     int64
 			PerCall  bool `json:"per_call"`
 			Sample
 			LateMs float64 `json:"late_ms"`
@@ -109,8 +134,11 @@ func ReadRun(r io.Reader) (Run, error) {
 		}
 		switch {
 		case rec.Kind == "begin":
-			run.Stages = append(run.Stages, Stage{Rate: rec.Rate, Capacity: rec.Capacity, Resource: rec.Resource, PerCall: rec.PerCall})
+			run.Stages = append(run.Stages, Stage{Rate: rec.Rate, Capacity: rec.Capacity, Resource: rec.Resource, Unit: rec.Unit, Base: rec.Base, PerCall: rec.PerCall})
 			cur = &run.Stages[len(run.Stages)-1]
+			if cur.Unit == 0 {
+				cur.Unit = 1
+			}
 		case rec.Kind == "done":
 			done = true
 		case cur == nil:

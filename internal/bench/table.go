@@ -54,7 +54,15 @@ func (o Outcome) load() string {
 		if st.PerCall {
 			unit = "elements/call"
 		}
-		return fmt.Sprintf("%s at %s %s, work for %.0f/s", st.Resource, strings.Join(rates, ", "), unit, st.Capacity)
+		what := st.Resource
+		if st.Unit != 1 {
+			what = fmt.Sprintf("%s in units of %.0f", what, st.Unit)
+		}
+		work := ""
+		if st.Capacity > 0 {
+			work = fmt.Sprintf(", work for %.0f/s", st.Capacity)
+		}
+		return fmt.Sprintf("%s at %s %s%s", what, strings.Join(rates, ", "), unit, work)
 	}
 	return "nothing measured"
 }

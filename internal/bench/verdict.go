@@ -34,14 +34,15 @@ const (
 func Judge(runs []Run) (v Verdict, slope Slope, reason string) {
 	var all [][]Point
 	n := 0
-	var excess, peak int64
+	var excess int64
+	var peak float64
 	for _, r := range runs {
 		ps := points(r)
 		all = append(all, ps)
 		n += len(ps)
 		for _, st := range r.Stages {
 			excess = max(excess, st.Peak(Sample.Excess))
-			peak = max(peak, st.Peak(func(s Sample) int64 { return s.Of(st.Resource) }))
+			peak = max(peak, st.PeakAmount())
 		}
 	}
 	if n < minPoints {
@@ -56,8 +57,8 @@ func Judge(runs []Run) (v Verdict, slope Slope, reason string) {
 	case slope.Hi > holdsBelow:
 		return Undecided, slope, fmt.Sprintf("the slope is between %.2f and %.2f: %.2f or more would grow, %.2f or less hold",
 			slope.Lo, slope.Hi, growsFrom, holdsBelow)
-	case excess < pressure*peak:
-		return Undecided, slope, fmt.Sprintf("the load was too small: %d unserved peers at most, against a peak of %d", excess, peak)
+	case float64(excess) < pressure*peak:
+		return Undecided, slope, fmt.Sprintf("the load was too small: %d unserved peers at most, against a peak of %.0f", excess, peak)
 	}
 	return Holds, slope, fmt.Sprintf("each unserved peer costs %.2f or less", max(slope.Hi, 0))
 }

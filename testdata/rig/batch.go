@@ -30,6 +30,10 @@ func (b *Batch) next() (watched bool) {
 	}
 }
 
+// Hold waits until the call has been watched. It stands for an element that
+// is finished only then.
+func (b *Batch) Hold() { <-b.desk.over }
+
 // steps is how many sizes the largest stage has; the others have fewer.
 const steps = 8
 

@@ -23,6 +23,10 @@ type Peer struct {
 // Context returns a context that ends when the stage does.
 func (p *Peer) Context() context.Context { return p.ctx }
 
+// Hold waits until the stage ends: a peer that neither sends nor reads any
+// more.
+func (p *Peer) Hold() { <-p.ctx.Done() }
+
 // Key returns something to ask for, another for each peer.
 func (p *Peer) Key() string { return fmt.Sprintf("key-%d", p.N) }
 

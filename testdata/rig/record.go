@@ -10,7 +10,7 @@ import (
 // A record is one line of the output. Kind says which of the other fields are
 // set.
 //
-//	begin   a stage begins: Stage, Rate, Capacity, Resource, PerCall
+//	begin   a stage begins: Stage, Rate, Capacity, Resource, Unit, Base, PerCall
 //	sample  what there was at T seconds after the stage began
 //	end     a stage has ended: LateMs, Honest, Note
 //	done    all stages have ended, and the system went away after each
@@ -21,6 +21,8 @@ type record struct {
 	Rate     float64  `json:"rate,omitempty"`     // arrivals per second, or elements per call
 	Capacity float64  `json:"capacity,omitempty"` // what the system's work carries, per second
 	Resource Resource `json:"resource,omitempty"`
+	Unit     float64  `json:"unit,omitempty"`     // how much of the resource a peer holds where it grows
+	Base     int64    `json:"base,omitempty"`     // what there was of it before the stage, for the heap
 	PerCall  bool     `json:"per_call,omitempty"` // Rate is in elements per call
 
 	*sample

@@ -33,6 +33,9 @@ type Resource string
 const (
 	Goroutines Resource = "goroutines"
 	Threads    Resource = "threads"
+	Heap       Resource = "heap"    // bytes in objects and stacks, above what there was before the system started
+	Queue      Resource = "queue"   // what Load.Queue reports
+	Waiters    Resource = "waiters" // what Load.Waiters reports
 )
 
 // A Load is what one load test offers to its system.
@@ -43,11 +46,17 @@ type Load struct {
 	// Goroutines.
 	Resource Resource
 
+	// Unit is how much of Resource a peer that is not served, or an element of
+	// a Batch, holds where nothing bounds it: for Heap the bytes it sends or
+	// asks for. The default is 1, for Heap there is none.
+	Unit float64
+
 	// Start starts the system under test and returns once it can be reached.
 	// What it starts must end when the listeners it took from s are closed.
 	Start func(s *System) error
 
 	// Work is what the system needs for each request and has too little of.
+	// Without it, what is done is what peers have had their answer to.
 	Work Work
 
 	// Peer is one peer, from its arrival until it has its answer. It returns
@@ -132,6 +141,15 @@ func (l *Load) check() error {
 	if l.PerPeer == 0 {
 		l.PerPeer = 1
 	}
+	if l.Unit == 0 && l.Resource != Heap {
+		l.Unit = 1
+	}
+	if l.Unit <= 0 {
+		return errors.New("rig: a load on the heap needs the bytes of a peer as its unit")
+	}
+	if l.Resource == Queue && l.Queue == nil || l.Resource == Waiters && l.Waiters == nil {
+		return errors.New("rig: nothing reports the resource of the load")
+	}
 	if len(l.Rates) < 3 {
 		return errors.New("rig: a load needs three rates or more")
 	}
@@ -148,6 +166,9 @@ func (l *Load) check() error {
 	}
 	if l.Start == nil || l.Peer == nil {
 		return errors.New("rig: a load needs Start and Peer, or Batch")
+	}
+	if l.Work == (Work{}) {
+		return nil
 	}
 	if c := l.Work.capacity(); c <= l.Rates[0] || c >= l.Rates[len(l.Rates)-1] {
 		return errors.New("rig: what Work carries must lie between the lowest and the highest rate")

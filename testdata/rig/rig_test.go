@@ -88,7 +88,9 @@ func TestCheck(t *testing.T) {
 		{"descending", Load{Start: start, Peer: peer, Work: work, Rates: []float64{50, 20, 200}}, "ascend"},
 		{"nopeer", Load{Start: start, Work: work, Rates: []float64{50, 200, 400}}, "needs Start and Peer"},
 		{"capacityabove", Load{Start: start, Peer: peer, Work: work, Rates: []float64{5, 20, 40}}, "must lie between"},
-		{"nowork", Load{Start: start, Peer: peer, Rates: []float64{5, 20, 40}}, "must lie between"},
+		{"nowork", Load{Start: start, Peer: peer, Rates: []float64{5, 20, 40}}, ""},
+		{"heapwithoutunit", Load{Resource: Heap, Start: start, Peer: peer, Work: work, Rates: []float64{50, 200, 400}}, "the bytes of a peer"},
+		{"noqueue", Load{Resource: Queue, Start: start, Peer: peer, Work: work, Rates: []float64{50, 200, 400}}, "nothing reports"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -59,8 +59,15 @@ func resident() int64 {
 
 // value returns what s says of r.
 func (s *sample) value(r Resource) int64 {
-	if r == Threads {
+	switch r {
+	case Threads:
 		return s.Threads
+	case Heap:
+		return s.Heap
+	case Queue:
+		return s.Queue
+	case Waiters:
+		return s.Waiters
 	}
 	return s.Goroutines
 }

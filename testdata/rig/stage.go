@@ -3,6 +3,8 @@ package rig
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"runtime/debug"
 	"testing"
 	"time"
 )
@@ -44,7 +46,7 @@ func measure(ctx context.Context, t *testing.T, l Load, o options) (err error) {
 			continue
 		}
 		st := stage{index: i, rate: rate, last: o.stage}
-		rec.put(record{Kind: "begin", Stage: i, Rate: rate, Capacity: l.Work.capacity(), Resource: l.Resource, PerCall: l.Batch != nil})
+		rec.put(record{Kind: "begin", Stage: i, Rate: rate, Capacity: l.Work.capacity(), Resource: l.Resource, Unit: l.Unit, Base: base(l.Resource), PerCall: l.Batch != nil})
 		run := runStage
 		if l.Batch != nil {
 			run = runBatch
@@ -98,6 +100,9 @@ func runStage(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 			T: time.Since(begun).Seconds(), Offered: rep.Offered, Done: sys.desk.done.Load(),
 			Good: rep.Good, Shed: rep.Shed, Errors: rep.Errors,
 		}
+		if l.Work == (Work{}) {
+			s.Done = s.Good
+		}
 		if l.Queue != nil {
 			s.Queue = int64(l.Queue())
 		}
@@ -132,6 +137,23 @@ func runStage(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 	}
 	end.Note = join(end.Note, drain(ctx, g, before.Goroutines))
 	return end, last, nil
+}
+
+// heapGarbage is the garbage, in percent of what is alive, at which a program
+// whose heap is measured collects it.
+const heapGarbage = 20
+
+// base returns what there is of r before a stage, 0 for all but the heap: a
+// program without load has goroutines and threads that count as its own.
+func base(r Resource) int64 {
+	if r != Heap {
+		return 0
+	}
+	debug.SetGCPercent(heapGarbage)
+	runtime.GC()
+	var s sample
+	newGauges().read(&s)
+	return s.Heap
 }
 
 // settle waits until r has not risen for a while.
