@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/report"
@@ -35,7 +36,7 @@ func New(o Options) *analysis.Analyzer {
 		Name:     "semwait",
 		Doc:      ruledoc.Of(source, "semwait"),
 		URL:      report.URL("semwait"),
-		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer},
+		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer, directive.Analyzer},
 		Run:      r.run,
 	}
 	a.Flags.BoolVar(&r.Strict, "strict", r.Strict, "report the strict kinds too")

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/limits"
@@ -46,7 +47,7 @@ func New(o Options) *analysis.Analyzer {
 		Name:     "unboundedgo",
 		Doc:      ruledoc.Of(source, "unboundedgo"),
 		URL:      report.URL("unboundedgo"),
-		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer},
+		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer, directive.Analyzer},
 		Run:      r.run,
 	}
 	a.Flags.IntVar(&r.Limit, "limit", r.Limit, "`number` of goroutines that fixes write as the limit")
@@ -67,9 +68,10 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
 	}
 	rep := report.New(pass, "unboundedgo", r.Tests)
-	rep.Problems()
 	fd := loops.NewFinder(eff)
 	c := &classifier{rule: r, eff: eff, finder: fd, checker: limits.NewChecker(fd)}
+	strict := *c
+	strict.rule = &rule{Options{Limit: r.Limit, Strict: true, Tests: r.Tests}}
 	fx := newFixer(r, pass, eff)
 	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
 		for _, b := range f.Blocks {
@@ -80,6 +82,10 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 				}
 				if v, ok := c.classify(s); ok {
 					r.report(rep, eff, fx, v)
+				} else if rep.Mentioned(i.Pos()) {
+					if v, ok := strict.classify(s); ok {
+						rep.Ignored(i.Pos(), v.kind) // the comment is of use to strict runs
+					}
 				}
 			}
 		}

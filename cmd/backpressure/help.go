@@ -103,12 +103,4 @@ func summary(a *analysis.Analyzer) string {
 func text(a *analysis.Analyzer) string { return strings.TrimPrefix(a.Doc, a.Name+": ") }
 
 // kinds returns the kinds that a rule's documentation has sections for.
-func kinds(a *analysis.Analyzer) []string {
-	var out []string
-	for line := range strings.Lines(a.Doc) {
-		if k, ok := strings.CutPrefix(strings.TrimSpace(line), "## "); ok {
-			out = append(out, k)
-		}
-	}
-	return out
-}
+func kinds(a *analysis.Analyzer) []string { return ruledoc.Kinds(a.Doc) }

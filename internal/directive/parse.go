@@ -16,9 +16,11 @@ const (
 
 // parsed is a well-formed directive.
 type parsed struct {
-	verb  verb
-	names []string
-	n     int
+	verb   verb
+	own    bool // not another tool's
+	names  []string
+	n      int
+	reason string
 }
 
 // suite is the name under which other tools' directives know all rules.
@@ -62,7 +64,7 @@ func parseOwn(body string) (d parsed, ok bool, message string) {
 		if reason == "" {
 			return d, false, "backpressure:ignore gives no reason: " + usage
 		}
-		return parsed{verb: ignoreVerb, names: names}, true, ""
+		return parsed{verb: ignoreVerb, own: true, names: names, reason: reason}, true, ""
 	case "bounded":
 		const usage = "write //backpressure:bounded N reason"
 		n, err := strconv.Atoi(first)
@@ -88,14 +90,9 @@ func parseLint(body string) (d parsed, ok bool, message string) {
 	default:
 		return d, false, ""
 	}
-	for _, s := range strings.Split(first, ",") {
-		if s == suite {
-			s = "all"
-		}
-		d.names = append(d.names, s)
-	}
+	d.names, d.reason = strings.Split(first, ","), reason
 	if reason == "" {
-		if d.names[0] == "all" {
+		if d.names[0] == suite {
 			message = "lint:" + name + " gives no reason: write //lint:" + name + " " + suite + " reason"
 		}
 		return d, false, message // staticcheck reports the others
@@ -114,12 +111,10 @@ func parseNolint(rest string) (d parsed, ok bool, message string) {
 		d.names = []string{"all"}
 		return d, true, ""
 	}
-	list, _, _ = strings.Cut(list, "//")
+	list, why, _ := strings.Cut(list, "//")
+	d.reason = strings.TrimSpace(why)
 	for _, s := range strings.Split(list, ",") {
-		if s = strings.TrimSpace(s); s == suite {
-			s = "all"
-		}
-		d.names = append(d.names, s)
+		d.names = append(d.names, strings.TrimSpace(s))
 	}
 	return d, true, ""
 }

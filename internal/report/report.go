@@ -4,7 +4,6 @@
 package report
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -28,22 +27,18 @@ type Reporter struct {
 	tests bool
 
 	directives *directive.Set
-	problems   []directive.Problem
 }
 
 // New returns a reporter for the rule. With tests, test files are looked at
-// too, and code that is no server.
+// too, and code that is no server. The rule requires directive.Analyzer, or
+// what it has no use for is not known to be unused.
 func New(pass *analysis.Pass, rule string, tests bool) *Reporter {
 	r := &Reporter{pass: pass, rule: rule, tests: tests}
-	r.directives, r.problems = directive.Parse(pass.Fset, pass.Files)
-	return r
-}
-
-// Problems reports malformed directives. One rule of the suite does so.
-func (r *Reporter) Problems() {
-	for _, p := range r.problems {
-		r.pass.Report(analysis.Diagnostic{Pos: p.Pos, End: p.End, Category: "directive", Message: fmt.Sprintf("%s (%s/directive)", p.Message, r.rule)})
+	var ok bool
+	if r.directives, ok = pass.ResultOf[directive.Analyzer].(*directive.Set); !ok {
+		r.directives, _ = directive.Parse(pass.Fset, pass.Files)
 	}
+	return r
 }
 
 // Skips reports whether nothing at pos is reported, whatever its kind.
@@ -58,10 +53,16 @@ func (r *Reporter) Skips(pos token.Pos) bool {
 }
 
 // Ignored reports whether a comment silences the kind at pos. It counts as a
-// use of that comment: ask for findings only.
+// use of that comment: ask for findings only, and for those that are left
+// out because the rule's strict kinds are off.
 func (r *Reporter) Ignored(pos token.Pos, kind string) bool {
 	return r.directives.Ignored(pos, r.rule, kind)
 }
+
+// Mentioned reports whether a comment at pos silences the rule or one of its
+// kinds. Where it does, and there is no finding, a rule asks whether it would
+// have one were it strict, and tells by Ignored.
+func (r *Reporter) Mentioned(pos token.Pos) bool { return r.directives.Mentions(pos, r.rule) }
 
 // File returns the syntax of the file that pos is in, nil for none.
 func (r *Reporter) File(pos token.Pos) *ast.File {
@@ -82,9 +83,9 @@ func Fixable(f *ast.File) bool {
 // Report reports d, whose Category is the kind, with rule and kind behind
 // the message. It does nothing where Skips or Ignored say so.
 func (r *Reporter) Report(d analysis.Diagnostic) {
-	if r.Skips(d.Pos) || r.Ignored(d.Pos, d.Category) {
+	d.Message += " (" + r.rule + "/" + d.Category + ")"
+	if r.Skips(d.Pos) || r.directives.Silence(r.rule, d) {
 		return
 	}
-	d.Message += " (" + r.rule + "/" + d.Category + ")"
 	r.pass.Report(d)
 }

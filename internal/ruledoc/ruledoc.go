@@ -43,3 +43,14 @@ func Kind(doc, kind string) (text string, ok bool) {
 	}
 	return strings.TrimSpace(text) + "\n", true
 }
+
+// Kinds returns the kinds that a rule's documentation has sections for.
+func Kinds(doc string) []string {
+	var out []string
+	for line := range strings.Lines(doc) {
+		if kind, ok := strings.CutPrefix(line, "## "); ok {
+			out = append(out, strings.TrimSpace(kind))
+		}
+	}
+	return out
+}
