@@ -20,6 +20,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -29,8 +30,8 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "effects",
 	Doc:        "summarise what functions do to goroutines, slots and waiters",
 	Run:        run,
-	Requires:   []*analysis.Analyzer{lazyssa.Analyzer},
-	FactTypes:  []analysis.Fact{new(funcFact), new(incomplete)},
+	Requires:   []*analysis.Analyzer{lazyssa.Analyzer, directive.Analyzer},
+	FactTypes:  []analysis.Fact{new(funcFact), new(incomplete), new(boundedFact)},
 	ResultType: reflect.TypeFor[*Result](),
 }
 
@@ -47,7 +48,9 @@ type Result struct {
 	// empty when it could.
 	Incomplete string
 
-	pass  *analysis.Pass
+	pass       *analysis.Pass
+	directives *directive.Set
+
 	index func() *valueflow.Index
 
 	use       sync.Mutex // held by the rule that runs on the package
@@ -58,12 +61,17 @@ type Result struct {
 func run(pass *analysis.Pass) (res any, err error) {
 	prog := pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program)
 	r := &Result{
-		pass:      pass,
-		index:     sync.OnceValue(func() *valueflow.Index { return valueflow.New(prog.Package(), product(pass, prog.Funcs())) }),
-		summaries: map[*ssa.Function]*Summary{},
-		busy:      map[*ssa.Function]bool{},
+		pass:       pass,
+		directives: pass.ResultOf[directive.Analyzer].(*directive.Set),
+		index:      sync.OnceValue(func() *valueflow.Index { return valueflow.New(prog.Package(), product(pass, prog.Funcs())) }),
+		summaries:  map[*ssa.Function]*Summary{},
+		busy:       map[*ssa.Function]bool{},
 	}
-	if apimodel.Standard(pass.Pkg.Path()) || !worthSummary(pass) {
+	if apimodel.Standard(pass.Pkg.Path()) {
+		return r, nil
+	}
+	r.exportBounds()
+	if !worthSummary(pass) {
 		return r, nil
 	}
 	defer func() {

@@ -34,6 +34,7 @@ const (
 	Protocol     // the protocol below limits how many are open
 	Paced        // a timer or rate decides
 	OptOut       // the branch without the limit that an operator asks for
+	Declared     // a comment says so
 
 	// What looks like a limit and is none.
 
@@ -81,6 +82,9 @@ func NewChecker(fd *loops.Finder) *Checker {
 // returns what looks like a limit and is none, if there is such a thing.
 func (c *Checker) Of(s effects.Spawn, d loops.Driver) Limit {
 	if l := c.ofDriver(d); l.Kind.Holds() {
+		return l
+	}
+	if l := c.ofDeclared(s, d); l.Kind.Holds() {
 		return l
 	}
 	w := &way{c: c, s: s, d: d, events: eventPlaces(d)}
