@@ -4,6 +4,7 @@ package passes
 import (
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/backpressure-go/backpressure/passes/directives"
 	"github.com/backpressure-go/backpressure/semwait"
 	"github.com/backpressure-go/backpressure/serverlimit"
 	"github.com/backpressure-go/backpressure/unboundedgo"
@@ -12,7 +13,8 @@ import (
 	"github.com/backpressure-go/backpressure/unbufferedwrite"
 )
 
-// Suite returns every rule, in the order of the documentation.
+// Suite returns every rule, in the order of the documentation, and last what
+// has to say about the comments that answer them.
 // The analyzers are shared: callers set their flags before any run.
 func Suite() []*analysis.Analyzer {
 	return []*analysis.Analyzer{
@@ -22,5 +24,6 @@ func Suite() []*analysis.Analyzer {
 		unboundedqueue.Analyzer,
 		unboundedread.Analyzer,
 		serverlimit.Analyzer,
+		directives.Analyzer,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/backpressure-go/backpressure/internal/driver"
+	"github.com/backpressure-go/backpressure/passes/directives"
 )
 
 // settings are the program's own flags.
@@ -183,6 +184,10 @@ func parseSelection(list string, rules []*analysis.Analyzer) (selection, error) 
 	for _, a := range rules {
 		if chosen[a.Name] {
 			sel.analyzers = append(sel.analyzers, a)
+		} else if a == directives.Analyzer {
+			// Without all rules it is not known which comments are of no use.
+			sel.analyzers = append(sel.analyzers, directives.Malformed)
+			sel.whole[a.Name] = true
 		}
 	}
 	return sel, nil

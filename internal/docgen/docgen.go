@@ -11,6 +11,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/passes"
+	"github.com/backpressure-go/backpressure/passes/directives"
 )
 
 // Pages returns every generated page by its path below docs.
@@ -28,7 +29,11 @@ const notice = "<!-- Made by internal/docgen out of %s. Do not edit. -->\n\n"
 // comment, into Markdown: indented lines are code.
 func rulePage(a *analysis.Analyzer) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, notice, a.Name+"/doc.go")
+	dir := a.Name
+	if a == directives.Analyzer {
+		dir = "passes/" + dir
+	}
+	fmt.Fprintf(&b, notice, dir+"/doc.go")
 	fmt.Fprintf(&b, "# %s\n\n", a.Name)
 	code := false
 	for line := range strings.SplitSeq(strings.TrimSuffix(a.Doc, "\n"), "\n") {
