@@ -1,14 +1,13 @@
 // Bpbench measures the cases of the testdata module: that what a rule reports
 // grows under load, and that what its fixes make of it holds.
 //
-//	go run ./cmd/bpbench [-short] [-run REGEXP] [-list] [-json | -bench] [-o FILE] [-dir DIR]
+//	go run ./cmd/bpbench [-short] [-run REGEXP] [-list] [-json | -bench] [-o FILE] [-html FILE] [-svg DIR] [-from FILE] [-dir DIR]
 //
 // It exits 0 if all cases are proved, 1 if one is not, and 2 if it could not
 // tell. Progress goes to standard error.
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -22,6 +21,7 @@ import (
 	"time"
 
 	"github.com/backpressure-go/backpressure/internal/bench"
+	"github.com/backpressure-go/backpressure/internal/measured"
 )
 
 func main() {
@@ -48,7 +48,10 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 		list    = fs.Bool("list", false, "list the cases and their fixes, and measure nothing")
 		asJSON  = fs.Bool("json", false, "write JSON")
 		asBench = fs.Bool("bench", false, "write the Go benchmark format, for benchstat")
-		out     = fs.String("o", "", "write the report to `file`")
+		file    = fs.String("o", "", "write the report to `file`")
+		page    = fs.String("html", "", "write a page with sources, fixes, curves and figures to `file`")
+		svg     = fs.String("svg", "", "write a plot of each case to `dir`ectory")
+		from    = fs.String("from", "", "measure nothing, and report what -json has written to `file`")
 		dir     = fs.String("dir", "", "directory of the testdata module (default: found from the current directory)")
 	)
 	if err := fs.Parse(args); err != nil {
@@ -64,7 +67,14 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 	if fs.NArg() > 0 || *asJSON && *asBench {
 		return fail(errors.New("no arguments are taken, and -json and -bench exclude each other"))
 	}
-	cases, err := find(*dir, *match)
+	if *from != "" && (*asBench || *short || *match != "" || *list) {
+		return fail(errors.New("-from measures nothing: -bench, -short, -run and -list do not go with it"))
+	}
+	root, err := where(*dir)
+	if err != nil {
+		return fail(err)
+	}
+	cases, err := find(root, *match)
 	if err != nil {
 		return fail(err)
 	}
@@ -77,6 +87,23 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 		return proved
 	}
 
+	out := output{page: *page, svg: *svg, file: *file, testdata: root}
+	switch {
+	case *asJSON:
+		out.form = asReport
+	case *asBench:
+		out.form = asBenchfmt
+	}
+	if *from != "" {
+		report, err := readReport(*from)
+		if err != nil {
+			return fail(err)
+		}
+		if err := out.writeReport(stdout, report, nil); err != nil {
+			return fail(err)
+		}
+		return verdict(report)
+	}
 	plan := bench.Full()
 	if *short {
 		plan = bench.Short()
@@ -85,45 +112,43 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 	if err != nil {
 		return fail(err)
 	}
-	write := bench.WriteTable
-	switch {
-	case *asJSON:
-		write = bench.WriteJSON
-	case *asBench:
-		write = bench.WriteBenchfmt
-	}
-	var report bytes.Buffer
-	if err := write(&report, outcomes); err != nil {
+	report := bench.Report(outcomes, *short)
+	if err := out.writeReport(stdout, report, outcomes); err != nil {
 		return fail(err)
 	}
-	if err := save(stdout, *out, report.Bytes()); err != nil {
-		return fail(err)
-	}
-	for _, o := range outcomes {
-		if len(o.Failures) > 0 {
+	return verdict(report)
+}
+
+// verdict returns the exit code for the report.
+func verdict(r measured.Report) int {
+	for _, c := range r.Cases {
+		if !c.Proved {
 			return notProved
 		}
 	}
 	return proved
 }
 
-// find returns the cases whose name matches, below dir or the testdata module
-// of the directory the command runs in.
+// find returns the cases below dir whose name matches.
 func find(dir, match string) ([]bench.Case, error) {
 	re, err := regexp.Compile(match)
 	if err != nil {
 		return nil, fmt.Errorf("-run: %w", err)
-	}
-	if dir == "" {
-		if dir, err = testdata(); err != nil {
-			return nil, err
-		}
 	}
 	cases, err := bench.Discover(dir, re)
 	if err == nil && len(cases) == 0 {
 		err = fmt.Errorf("no case in %s matches %q", dir, match)
 	}
 	return cases, err
+}
+
+// where returns dir or, if it is empty, the testdata module of the directory
+// the command runs in.
+func where(dir string) (string, error) {
+	if dir != "" {
+		return dir, nil
+	}
+	return testdata()
 }
 
 // testdata returns the nearest directory testdata, from the current one
@@ -167,25 +192,4 @@ func prove(ctx context.Context, stderr io.Writer, cases []bench.Case, plan bench
 		outcomes = append(outcomes, o)
 	}
 	return outcomes, nil
-}
-
-// save writes report to the named file, all of it or nothing, or to stdout.
-func save(stdout io.Writer, name string, report []byte) error {
-	if name == "" {
-		_, err := stdout.Write(report)
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".bpbench-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // is gone if all went well
-	_, err = tmp.Write(report)
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), name)
 }

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,8 +25,9 @@ const (
 
 // A Case is a pattern that a rule reports, with the fixes the rule offers.
 type Case struct {
-	Name     string // path below the root, such as unboundedgo/acceptloop
-	Dir      string // absolute
+	Name     string   // path below the root, such as unboundedgo/acceptloop
+	Dir      string   // absolute
+	Kinds    []string // what serve.go is reported as, by its want comments
 	Variants []Variant
 
 	// Limit is the value that the constants which a fix adds get for the proof,
@@ -129,6 +132,12 @@ func readCase(name, dir string) (Case, error) {
 	serve, err := os.ReadFile(filepath.Join(dir, serveFile))
 	if err != nil {
 		return c, err
+	}
+	wanted := regexp.MustCompile(`// want .*\b` + path.Dir(name) + `/([a-z-]+)`)
+	for _, m := range wanted.FindAllSubmatch(serve, -1) {
+		if k := string(m[1]); !slices.Contains(c.Kinds, k) {
+			c.Kinds = append(c.Kinds, k)
+		}
 	}
 	golden, err := txtar.ParseFile(filepath.Join(dir, goldenFile))
 	if err != nil {

@@ -1,107 +1,133 @@
 package bench
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path"
 	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/backpressure-go/backpressure/internal/measured"
 )
 
 // WriteBenchfmt writes outcomes in the Go benchmark format, a line for each run,
 // for benchstat to read.
 func WriteBenchfmt(w io.Writer, outcomes []Outcome) error {
-	bw := bufio.NewWriter(w)
-	fmt.Fprintf(bw, "goos: %s\ngoarch: %s\n", runtime.GOOS, runtime.GOARCH)
+	bw := benchfmt.NewWriter(w)
 	for _, o := range outcomes {
 		for _, r := range o.Results {
-			name := fmt.Sprintf("BenchmarkProof/rule=%s/case=%s/fix=%s-%d",
-				path.Dir(o.Case.Name), path.Base(o.Case.Name), r.Variant.Slug(), runtime.GOMAXPROCS(0))
 			for _, run := range r.Runs {
-				p := peaks([]Run{run})
-				fmt.Fprintf(bw, "%s 1 %.0f goroutines %.0f threads %.0f heap-B %.0f RSS-B %.1f done/s %.0f honest-p99-ns",
-					name, p.Goroutines, p.Threads, p.Heap, p.RSS, p.DoneRate, p.HonestP99*1e6)
-				if s, ok := theilSen(points(run)); ok {
-					fmt.Fprintf(bw, " %.4f cost/peer", s)
+				res := &benchfmt.Result{Iters: 1}
+				res.Name = benchfmt.Name(fmt.Sprintf("Proof/rule=%s/case=%s/fix=%s-%d",
+					path.Dir(o.Case.Name), path.Base(o.Case.Name), r.Variant.Slug(), runtime.GOMAXPROCS(0)))
+				res.SetConfig("goos", runtime.GOOS)
+				res.SetConfig("goarch", runtime.GOARCH)
+				res.Values = values(run)
+				if err := bw.Write(res); err != nil {
+					return err
 				}
-				fmt.Fprintln(bw)
 			}
 		}
 	}
-	return bw.Flush()
+	return nil
 }
 
-// WriteJSON writes outcomes for programs, with a point of the curve for each
-// rate of each run.
-func WriteJSON(w io.Writer, outcomes []Outcome) error {
-	type rate struct {
-		Offered    float64 `json:"offered"` // peers per second, or elements per call
-		Excess     int64   `json:"excess"`  // most that was offered and not done
-		Goroutines int64   `json:"goroutines"`
-		Threads    int64   `json:"threads"`
-		Heap       int64   `json:"heap_bytes"`
-		RSS        int64   `json:"rss_bytes"`
-		Queue      int64   `json:"queue"`
-		Waiters    int64   `json:"waiters"`
-		Shed       int64   `json:"shed"`
-		Errors     int64   `json:"errors"`
-		DoneRate   float64 `json:"done_per_second"`
-		LateMs     float64 `json:"late_ms"`
-		P50        float64 `json:"honest_p50_ms"`
-		P99        float64 `json:"honest_p99_ms"`
-		Capped     bool    `json:"honest_capped"`
-		Served     int     `json:"honest_served"`
-		Honest     int     `json:"honest"`
-		Note       string  `json:"note,omitempty"`
+// values returns what one run reached, as benchstat reads it.
+func values(run Run) []benchfmt.Value {
+	p := peaks([]Run{run})
+	vs := []benchfmt.Value{
+		{Value: p.Goroutines, Unit: "goroutines"}, {Value: p.Threads, Unit: "threads"},
+		{Value: p.Heap, Unit: "heap-B"}, {Value: p.RSS, Unit: "RSS-B"},
+		{Value: p.DoneRate, Unit: "done/s"}, {Value: p.HonestP99 * 1e6, Unit: "honest-p99-ns"},
 	}
-	type variant struct {
-		Fix     string     `json:"fix,omitempty"`
-		Note    string     `json:"note,omitempty"`
-		Verdict Verdict    `json:"verdict"`
-		Reason  string     `json:"reason"`
-		Slope   [3]float64 `json:"slope"` // value, low, high
-		Lost    int        `json:"lost_runs"`
-		Runs    [][]rate   `json:"runs"`
+	if s, ok := theilSen(points(run)); ok {
+		vs = append(vs, benchfmt.Value{Value: s, Unit: "cost/peer"})
 	}
-	type outcome struct {
-		Case     string    `json:"case"`
-		Proved   bool      `json:"proved"`
-		Failures []string  `json:"failures,omitempty"`
-		Seconds  float64   `json:"seconds"`
-		Variants []variant `json:"variants"`
-	}
-	var all []outcome
+	return vs
+}
+
+// Report returns outcomes in the form that is kept.
+func Report(outcomes []Outcome, short bool) measured.Report {
+	out := measured.Report{Machine: machine(), Date: time.Now().UTC().Format(time.DateOnly), Short: short}
 	for _, o := range outcomes {
-		oo := outcome{Case: o.Case.Name, Proved: len(o.Failures) == 0, Failures: o.Failures, Seconds: math.Round(o.Took.Seconds())}
-		for _, r := range o.Results {
-			v := variant{Fix: r.Variant.Fix, Note: r.Variant.Note, Verdict: r.Verdict, Reason: r.Reason,
-				Slope: [3]float64{r.Slope.Value, r.Slope.Lo, r.Slope.Hi}, Lost: r.Lost}
-			for _, run := range r.Runs {
-				var rates []rate
-				for _, st := range run.Stages {
-					rates = append(rates, rate{
-						Offered: st.Rate, Excess: st.Peak(Sample.Excess), DoneRate: doneRate(st), LateMs: st.LateMs, Note: st.Note,
-						Goroutines: st.Peak(func(s Sample) int64 { return s.Goroutines }),
-						Threads:    st.Peak(func(s Sample) int64 { return s.Threads }),
-						Heap:       st.Peak(func(s Sample) int64 { return s.Heap }),
-						RSS:        st.Peak(func(s Sample) int64 { return s.RSS }),
-						Queue:      st.Peak(func(s Sample) int64 { return s.Queue }),
-						Waiters:    st.Peak(func(s Sample) int64 { return s.Waiters }),
-						Shed:       st.Peak(func(s Sample) int64 { return s.Shed }),
-						Errors:     st.Peak(func(s Sample) int64 { return s.Errors }),
-						P50:        st.Honest.P50Ms, P99: st.Honest.P99Ms, Capped: st.Honest.Capped,
-						Served: st.Honest.Served, Honest: st.Honest.N,
-					})
-				}
-				v.Runs = append(v.Runs, rates)
-			}
-			oo.Variants = append(oo.Variants, v)
+		c := measured.Case{
+			Name: o.Case.Name, Kinds: o.Case.Kinds, Proved: len(o.Failures) == 0, Failures: o.Failures,
+			Seconds: math.Round(o.Took.Seconds()),
 		}
-		all = append(all, oo)
+		for _, r := range o.Results {
+			if len(r.Runs) > 0 && c.Resource == "" {
+				st := r.Runs[0].Stages[0]
+				c.Resource, c.Unit, c.PerCall, c.Capacity = st.Resource, st.Unit, st.PerCall, st.Capacity
+			}
+			c.Variants = append(c.Variants, reportVariant(r))
+		}
+		out.Cases = append(out.Cases, c)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(all)
+	return out
+}
+
+func reportVariant(r Result) measured.Variant {
+	v := measured.Variant{
+		Fix: r.Variant.Fix, Note: r.Variant.Note, Verdict: string(r.Verdict), Reason: r.Reason,
+		Slope: [3]float64{r.Slope.Value, r.Slope.Lo, r.Slope.Hi}, Lost: r.Lost,
+	}
+	if len(r.Runs) > 0 { // else there are no numbers
+		v.Peak, v.Served, v.P99, v.AtLeast, v.DoneRate = r.At.Resource, r.At.Served, r.At.HonestP99, r.At.Capped, r.At.DoneRate
+	}
+	for _, run := range r.Runs {
+		var rates []measured.Rate
+		for _, st := range run.Stages {
+			rates = append(rates, reportRate(st))
+		}
+		v.Runs = append(v.Runs, rates)
+	}
+	return v
+}
+
+func reportRate(st Stage) measured.Rate {
+	return measured.Rate{
+		Offered: st.Rate, Amount: st.PeakAmount(), Excess: st.Peak(Sample.Excess),
+		DoneRate: doneRate(st), LateMs: st.LateMs, Note: st.Note,
+		Goroutines: st.Peak(func(s Sample) int64 { return s.Goroutines }),
+		Threads:    st.Peak(func(s Sample) int64 { return s.Threads }),
+		Heap:       st.Peak(func(s Sample) int64 { return s.Heap }),
+		RSS:        st.Peak(func(s Sample) int64 { return s.RSS }),
+		Queue:      st.Peak(func(s Sample) int64 { return s.Queue }),
+		Waiters:    st.Peak(func(s Sample) int64 { return s.Waiters }),
+		Shed:       st.Peak(func(s Sample) int64 { return s.Shed }),
+		Errors:     st.Peak(func(s Sample) int64 { return s.Errors }),
+		P50:        st.Honest.P50Ms, P99: st.Honest.P99Ms, Capped: st.Honest.Capped,
+		Served: st.Honest.Served, Honest: st.Honest.N,
+	}
+}
+
+// machine describes the machine this runs on.
+func machine() measured.Machine {
+	m := measured.Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, Cores: runtime.NumCPU(), Go: runtime.Version()}
+	m.CPU = procField("/proc/cpuinfo", "model name")
+	if kb, err := strconv.ParseInt(strings.TrimSuffix(procField("/proc/meminfo", "MemTotal"), " kB"), 10, 64); err == nil {
+		m.Memory = kb << 10
+	}
+	return m
+}
+
+// procField returns the first value of a field in a file of /proc, "" where
+// there is none.
+func procField(file, field string) string {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(content)) {
+		if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == field {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
 }

@@ -2,9 +2,10 @@ package bench
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/backpressure-go/backpressure/internal/measured"
 )
 
 // proven returns an outcome to report on.
@@ -71,26 +72,19 @@ func TestWriteBenchfmt(t *testing.T) {
 	}
 }
 
-func TestWriteJSON(t *testing.T) {
+func TestReport(t *testing.T) {
 	var out bytes.Buffer
-	if err := WriteJSON(&out, proven()); err != nil {
+	if err := Report(proven(), true).Write(&out); err != nil {
 		t.Fatal(err)
 	}
-	var got []struct {
-		Case     string
-		Proved   bool
-		Variants []struct {
-			Verdict Verdict
-			Runs    [][]struct{ Goroutines, Excess int64 }
-		}
-	}
-	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+	got, err := measured.Read(&out)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 1 || got[0].Proved || len(got[0].Variants) != 3 {
+	if len(got.Cases) != 1 || got.Cases[0].Proved || len(got.Cases[0].Variants) != 3 || got.Machine.Cores == 0 || got.Date == "" {
 		t.Fatalf("got %+v", got)
 	}
-	if r := got[0].Variants[0].Runs[0][0]; r.Goroutines != 4005 || r.Excess != 4000 {
+	if r := got.Cases[0].Variants[0].Runs[0][0]; r.Goroutines != 4005 || r.Excess != 4000 || r.Amount != 4005 {
 		t.Errorf("got %+v", r)
 	}
 }

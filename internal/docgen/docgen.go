@@ -5,29 +5,45 @@ package docgen
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/figures"
+	"github.com/backpressure-go/backpressure/internal/measured"
 	"github.com/backpressure-go/backpressure/passes"
 	"github.com/backpressure-go/backpressure/passes/directives"
 )
 
 // Pages returns every generated page by its path below docs.
 func Pages() map[string]string {
-	pages := map[string]string{"apis.md": apis()}
+	figured := measured.Published()
+	pages := map[string]string{"apis.md": apis(), "measured.md": measuredPage(figured)}
 	for _, a := range passes.Suite() {
-		pages["rules/"+a.Name+".md"] = rulePage(a)
+		pages["rules/"+a.Name+".md"] = rulePage(a, figured)
+	}
+	for _, c := range figured.Cases {
+		var plot strings.Builder
+		if err := figures.SVG(&plot, c); err != nil {
+			plot.WriteString(err.Error()) // seen in review
+		}
+		pages["measured/"+c.Slug()+".svg"] = plot.String()
 	}
 	return pages
+}
+
+// measuredPage is the page of all that was measured.
+func measuredPage(r measured.Report) string {
+	return fmt.Sprintf(notice, "internal/measured/measured.json") + r.Markdown("measured")
 }
 
 const notice = "<!-- Made by internal/docgen out of %s. Do not edit. -->\n\n"
 
 // rulePage turns a rule's documentation, which is in the form of a Go doc
 // comment, into Markdown: indented lines are code.
-func rulePage(a *analysis.Analyzer) string {
+func rulePage(a *analysis.Analyzer, figured measured.Report) string {
 	var b strings.Builder
 	dir := a.Name
 	if a == directives.Analyzer {
@@ -56,7 +72,25 @@ func rulePage(a *analysis.Analyzer) string {
 		b.WriteString("```\n")
 	}
 	b.WriteString(flags(a))
+	b.WriteString(proofs(figured.Of(a.Name, "")))
 	return squeeze(b.String())
+}
+
+// proofs is the section of a rule's page with what was measured of its cases.
+func proofs(cases []measured.Case) string {
+	if len(cases) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n## Measured\n\nHow is on [the page of all cases](../measured.md).\n")
+	for _, c := range cases {
+		fmt.Fprintf(&b, "\n### %s: %s\n\n![%s](../measured/%s.svg)\n", strings.Join(c.Kinds, ", "), path.Base(c.Name), c.Name, c.Slug())
+		for _, v := range c.Variants {
+			fmt.Fprintf(&b, "\n- %s: %s", v.Label(), c.Sentence(v))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }
 
 // squeeze keeps one empty line where there are more, and none before a fence
