@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/backpressure-go/backpressure/internal/directive"
 )
 
 // adapt returns copies of rules, and of what they require, for the runner:
@@ -77,7 +79,14 @@ func (ad *adapter) run(a *analysis.Analyzer, pass *analysis.Pass) (result any, e
 			}
 		}
 	}
-	return a.Run(&inner)
+	result, err = a.Run(&inner)
+	if set, ok := inner.ResultOf[directive.Analyzer].(*directive.Set); ok && err == nil && slices.Contains(ad.rules, a) {
+		for _, q := range set.Silenced(a.Name) {
+			f := newFinding(&inner, a.Name, q.Diagnostic)
+			post(parcel{Finding: f, Sums: f.Sums, Silence: &Silence{q.Reason}})
+		}
+	}
+	return result, err
 }
 
 // panicSite returns the function and line that panicked; it is called by the

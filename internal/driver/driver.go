@@ -55,8 +55,10 @@ func (w *Watch) Progress() (done, total int) {
 // A Result is what a run found, sorted by position.
 type Result struct {
 	Findings []Finding
+	Silenced []Finding // those that comments keep from being findings
 	Problems []Problem // reasons why packages or rules were left out
 	Packages int       // how many packages the patterns matched
+	Files    []string  // the Go files of the packages that were analysed
 }
 
 // Run analyses packages. Packages that cannot be analysed are problems of the
@@ -134,7 +136,9 @@ func collect(o Options, results []runner.Result) (*Result, error) {
 		}
 		out.Problems = append(out.Problems, Problem{Message: message})
 	}
-	out.Findings = sortFindings(out.Findings)
+	out.Findings, out.Silenced = sortFindings(out.Findings), sortFindings(out.Silenced)
+	slices.Sort(out.Files)
+	out.Files = slices.Compact(out.Files)
 	out.Problems = sortProblems(out.Problems)
 	return out, nil
 }
@@ -153,6 +157,7 @@ func (out *Result) load(res runner.Result) error {
 		return fmt.Errorf("%s: reading the cache: %w", res.Package.PkgPath, err)
 	}
 	files := slices.Concat(res.Package.GoFiles, res.Package.CompiledGoFiles)
+	out.Files = append(out.Files, files...)
 	for _, d := range data.Diagnostics {
 		p, err := parseParcel(d.Message)
 		if err != nil {
@@ -163,7 +168,11 @@ func (out *Result) load(res runner.Result) error {
 			continue
 		}
 		p.Finding.rebase(files)
-		out.Findings = append(out.Findings, p.Finding)
+		if p.Finding.Silenced != nil {
+			out.Silenced = append(out.Silenced, p.Finding)
+		} else {
+			out.Findings = append(out.Findings, p.Finding)
+		}
 	}
 	return nil
 }

@@ -21,6 +21,10 @@ type Finding struct {
 	Kind    string `json:"kind"`
 	Message string `json:"message"`
 
+	// Func is the declared function around the finding, Type.Method for a
+	// method, or the package's variable; "" where there is none.
+	Func string `json:"func"`
+
 	// Related is the chain of evidence.
 	Related []Related `json:"related"`
 
@@ -30,9 +34,17 @@ type Finding struct {
 	// Unfixable is why a fix that the rule offered was withheld.
 	Unfixable string `json:"unfixable,omitempty"`
 
+	// Silenced is set where a comment keeps the finding from being reported.
+	Silenced *Silence `json:"-"`
+
 	// Sums maps each file that a fix edits to the hash of the content that
 	// the offsets of its edits refer to.
 	Sums map[string]string `json:"-"`
+}
+
+// A Silence is why a finding is not reported.
+type Silence struct {
+	Reason string // "" where none was given
 }
 
 // Related is a place that explains a finding.

@@ -62,8 +62,36 @@ func overlap(a, b Edit) bool {
 		a.File == b.File && a.Start == b.Start && a.End == b.End && a.Start < a.End
 }
 
+// Apply returns text with edits made; ok is false where they do not fit it.
+func Apply(text []byte, edits []Edit) (out []byte, ok bool) {
+	d := draft{old: text}
+	for _, e := range edits {
+		d.edits = append(d.edits, ownedEdit{Edit: e})
+	}
+	if d.splice() != nil {
+		return nil, false
+	}
+	return d.new, true
+}
+
 // render makes the edits of d. The result is formatted if the file was.
 func (d *draft) render() error {
+	if err := d.splice(); err != nil {
+		return err
+	}
+	if _, err := parser.ParseFile(token.NewFileSet(), d.name, d.new, parser.SkipObjectResolution); err != nil {
+		return err
+	}
+	if formatted, err := format.Source(d.old); err == nil && bytes.Equal(formatted, d.old) {
+		if out, err := format.Source(d.new); err == nil {
+			d.new = out
+		}
+	}
+	return nil
+}
+
+// splice makes the edits of d as they are.
+func (d *draft) splice() error {
 	slices.SortStableFunc(d.edits, func(a, b ownedEdit) int {
 		if a.Start != b.Start {
 			return a.Start - b.Start
@@ -82,14 +110,5 @@ func (d *draft) render() error {
 	}
 	buf.Write(d.old[at:])
 	d.new = buf.Bytes()
-
-	if _, err := parser.ParseFile(token.NewFileSet(), d.name, d.new, parser.SkipObjectResolution); err != nil {
-		return err
-	}
-	if formatted, err := format.Source(d.old); err == nil && bytes.Equal(formatted, d.old) {
-		if out, err := format.Source(d.new); err == nil {
-			d.new = out
-		}
-	}
 	return nil
 }

@@ -23,6 +23,7 @@ import (
 type parcel struct {
 	Finding Finding
 	Sums    map[string]string `json:",omitempty"`
+	Silence *Silence          `json:",omitempty"`
 	Error   string            `json:",omitempty"` // an analyzer failed; no finding
 }
 
@@ -37,7 +38,7 @@ func (p parcel) String() string {
 func parseParcel(s string) (parcel, error) {
 	var p parcel
 	err := json.Unmarshal([]byte(s), &p)
-	p.Finding.Sums = p.Sums
+	p.Finding.Sums, p.Finding.Silenced = p.Sums, p.Silence
 	return p, err
 }
 
@@ -47,6 +48,7 @@ func newFinding(pass *analysis.Pass, rule string, d analysis.Diagnostic) Finding
 	f := Finding{
 		File: pos.Filename, Line: pos.Line, Col: pos.Column, EndLine: end.Line, EndCol: end.Column,
 		Rule: rule, Kind: d.Category, Message: d.Message,
+		Func:    enclosing(pass.Files, d.Pos),
 		Related: []Related{}, Fixes: []Fix{}, Sums: map[string]string{},
 	}
 	for _, r := range d.Related {
@@ -66,6 +68,53 @@ func newFinding(pass *analysis.Pass, rule string, d analysis.Diagnostic) Finding
 		f.Fixes = append(f.Fixes, fix)
 	}
 	return f
+}
+
+// enclosing returns the name of the function, method or package variable
+// that is declared around pos.
+func enclosing(files []*ast.File, pos token.Pos) string {
+	for _, f := range files {
+		if pos < f.FileStart || f.FileEnd <= pos {
+			continue
+		}
+		for _, decl := range f.Decls {
+			if pos < decl.Pos() || decl.End() <= pos {
+				continue
+			}
+			switch d := decl.(type) {
+			case *ast.FuncDecl:
+				if d.Recv == nil || len(d.Recv.List) == 0 {
+					return d.Name.Name
+				}
+				return baseName(d.Recv.List[0].Type) + "." + d.Name.Name
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					if v, ok := spec.(*ast.ValueSpec); ok && v.Pos() <= pos && pos < v.End() {
+						return v.Names[0].Name
+					}
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// baseName returns the name of the type of a receiver.
+func baseName(e ast.Expr) string {
+	for {
+		switch t := ast.Unparen(e).(type) {
+		case *ast.StarExpr:
+			e = t.X
+		case *ast.IndexExpr:
+			e = t.X
+		case *ast.IndexListExpr:
+			e = t.X
+		case *ast.Ident:
+			return t.Name
+		default:
+			return "_"
+		}
+	}
 }
 
 // place returns where pos is for a reader: in the file that a //line comment

@@ -77,3 +77,26 @@ func writeTemp(name string, content []byte, mode fs.FileMode) (string, error) {
 	}
 	return f.Name(), nil
 }
+
+// WriteFile writes a file by renaming a complete new one over it.
+func WriteFile(name string, content []byte) error {
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(name); err == nil {
+		if !info.Mode().IsRegular() { // a pipe or device
+			return os.WriteFile(name, content, mode)
+		}
+		mode = info.Mode().Perm()
+	}
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real
+	}
+	temp, err := writeTemp(name, content, mode)
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(temp, name); err != nil {
+		os.Remove(temp) // the first error is the one to return
+		return err
+	}
+	return nil
+}
