@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -8,7 +9,10 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/tools/go/analysis"
+
 	"github.com/backpressure-go/backpressure/internal/driver"
+	"github.com/backpressure-go/backpressure/internal/formats"
 )
 
 // A reporter runs the driver and prints.
@@ -17,6 +21,9 @@ type reporter struct {
 	options        driver.Options
 	settings       settings
 	want           selection
+	gate           *gate
+	outputs        []output
+	rules          []*analysis.Analyzer // all, also those not asked for
 }
 
 // run returns the exit code.
@@ -25,42 +32,68 @@ func (r *reporter) run(ctx context.Context) int {
 	if err != nil {
 		return fail(r.stderr, err)
 	}
+	problems := func() { (&driver.Printer{W: r.stderr, Dir: r.options.Dir}).Problems(res.Problems) }
+	if r.settings.writeBaseline {
+		problems()
+		return r.rebase(res)
+	}
 	changes := false
 	if r.settings.fix || r.settings.diff {
-		plan, err := driver.NewPlan(ctx, r.options, res.Findings)
-		if err != nil {
-			return fail(r.stderr, fmt.Errorf("planning fixes: %w", err))
+		fresh, _, _ := r.gate.split(res.Findings)
+		if changes, err = r.fix(ctx, fresh); err != nil {
+			return fail(r.stderr, err)
 		}
-		diff := plan.Diff(r.options.Dir)
-		changes = len(diff) > 0
-		switch {
-		case r.settings.diff:
-			if _, err := r.stdout.Write(diff); err != nil {
-				return fail(r.stderr, err)
-			}
-		case changes:
-			if err := plan.Write(); err != nil {
-				return fail(r.stderr, err)
-			}
+		if changes && !r.settings.diff {
 			if res, err = r.analyse(ctx); err != nil {
 				return fail(r.stderr, fmt.Errorf("after the fixes: %w", err))
 			}
 		}
-		r.account(plan)
 	}
+	fresh, known, crowded := r.gate.split(res.Findings)
 	if !r.settings.diff {
-		if err := r.print(res.Findings); err != nil {
+		rep := &formats.Report{
+			Findings: fresh, Known: known, Silenced: res.Silenced, Problems: res.Problems,
+			Rules: rulesOf(r.rules), Root: rootOf(r.options.Dir), Version: version(), Fails: r.gate.fails,
+		}
+		if err := r.write(rep); err != nil {
 			return fail(r.stderr, err)
 		}
 	}
-	(&driver.Printer{W: r.stderr, Dir: r.options.Dir}).Problems(res.Problems)
+	for _, c := range crowded {
+		fmt.Fprintf(r.stderr, "backpressure: %s of %s: the baseline knows %d in %s, %d are found\n",
+			c.Key.ID, c.Key.File, c.Known, cmp.Or(c.Key.Func, "the file"), c.Found)
+	}
+	problems()
+	if r.gate.base != nil {
+		r.tighten(res)
+	}
 	switch {
 	case len(res.Problems) > 0:
 		return exitProblem
-	case len(res.Findings) > 0 || changes && r.settings.diff:
+	case slices.ContainsFunc(fresh, r.gate.fails) || changes && r.settings.diff:
 		return exitFound
 	}
 	return exitClean
+}
+
+// fix applies the first fixes of findings, or prints what that would do. It
+// reports whether there is anything to change.
+func (r *reporter) fix(ctx context.Context, findings []driver.Finding) (changes bool, err error) {
+	plan, err := driver.NewPlan(ctx, r.options, findings)
+	if err != nil {
+		return false, fmt.Errorf("planning fixes: %w", err)
+	}
+	diff := plan.Diff(r.options.Dir)
+	if r.settings.diff {
+		_, err = r.stdout.Write(diff)
+	} else if len(diff) > 0 {
+		err = plan.Write()
+	}
+	if err != nil {
+		return false, err
+	}
+	r.account(plan)
+	return len(diff) > 0, nil
 }
 
 // analyse runs the driver, with a line on a terminal's stderr that tells how
@@ -75,7 +108,9 @@ func (r *reporter) analyse(ctx context.Context) (*driver.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res.Findings = slices.DeleteFunc(res.Findings, func(f driver.Finding) bool { return !r.want.has(f) })
+	unwanted := func(f driver.Finding) bool { return !r.want.has(f) }
+	res.Findings = slices.DeleteFunc(res.Findings, unwanted)
+	res.Silenced = slices.DeleteFunc(res.Silenced, unwanted)
 	return res, nil
 }
 
@@ -95,17 +130,6 @@ func (r *reporter) account(plan *driver.Plan) {
 	} else {
 		fmt.Fprintf(r.stderr, "backpressure: %s %d findings\n", verb, n)
 	}
-}
-
-// print prints findings in the format asked for.
-func (r *reporter) print(list []driver.Finding) error {
-	if r.settings.format == "json" {
-		return driver.WriteJSON(r.stdout, list)
-	}
-	tty := isTerminal(r.stdout)
-	p := driver.Printer{W: r.stdout, Dir: r.options.Dir, Source: tty, Color: tty && hasColor()}
-	p.Findings(list)
-	return nil
 }
 
 // isTerminal reports whether w is a terminal; more exactly, a character

@@ -25,6 +25,11 @@ type settings struct {
 	fix     bool
 	diff    bool
 	explain string
+
+	newFrom, newFromMergeBase string
+	baseline                  string
+	writeBaseline             bool
+	failOn                    string
 }
 
 // newFlags binds the program's flags to s and those of each rule, as
@@ -34,9 +39,14 @@ func newFlags(s *settings, rules []*analysis.Analyzer) *flag.FlagSet {
 	fs.StringVar(&s.rules, "rules", "", "report only these: a comma-separated list of `rule` and rule/kind")
 	fs.BoolVar(&s.strict, "strict", false, "also report the kinds that depend on taste (each rule's -strict)")
 	fs.BoolVar(&s.tests, "tests", false, "also report findings in test files (each rule's -tests)")
-	fs.StringVar(&s.format, "format", "text", "`text`, or json: an array of findings with their fixes")
+	fs.StringVar(&s.format, "format", "text", "`format` of what is printed: text, json (an array of findings with their fixes), sarif, github\n(annotations in a workflow), checkstyle, junit, html. FORMAT=FILE writes to a file; a list such\nas text,sarif=FILE has several")
 	fs.BoolVar(&s.fix, "fix", false, "apply the first fix of each finding, report what is left")
 	fs.BoolVar(&s.diff, "diff", false, "print what -fix would do as a unified diff, write nothing")
+	fs.StringVar(&s.newFrom, "new-from", "", "report only what is on lines, or has evidence on lines, changed since `revision` (git)")
+	fs.StringVar(&s.newFromMergeBase, "new-from-merge-base", "", "the same since the branch left `revision`")
+	fs.StringVar(&s.baseline, "baseline", "", "do not report the findings that `file` knows; take out of it what is no longer found")
+	fs.BoolVar(&s.writeBaseline, "write-baseline", false, "write what is found to the -baseline file, and exit with 0")
+	fs.StringVar(&s.failOn, "fail-on", "all", "exit with 1 only for these, report others as warnings: a `list` of rule, rule/kind and the tiers\ndefault and strict; or none")
 	fs.StringVar(&s.explain, "explain", "", "print what is known about a `kind`, and exit")
 	for _, a := range rules {
 		a.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, a.Name+"."+f.Name, f.Usage) })
@@ -58,8 +68,9 @@ func standalone(stdout, stderr io.Writer, args []string, rules []*analysis.Analy
 	if s.explain != "" {
 		return explain(stdout, stderr, s.explain, rules)
 	}
-	if s.format != "text" && s.format != "json" {
-		return fail(stderr, fmt.Errorf("no format is called %q: there are text and json", s.format))
+	outputs, err := parseOutputs(s.format)
+	if err != nil {
+		return fail(stderr, err)
 	}
 	want, err := parseSelection(s.rules, rules)
 	if err != nil {
@@ -73,8 +84,13 @@ func standalone(stdout, stderr io.Writer, args []string, rules []*analysis.Analy
 		return fail(stderr, err)
 	}
 	defer cleanup()
-	r := reporter{stdout, stderr, o, s, want}
-	return r.run(context.Background())
+	ctx := context.Background()
+	g, err := newGate(ctx, s, o.Dir, rules)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	r := reporter{stdout, stderr, o, s, want, g, outputs, rules}
+	return r.run(ctx)
 }
 
 // setAll passes -strict and -tests on to the rules' own flags, except those

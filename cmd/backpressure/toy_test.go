@@ -10,6 +10,9 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/backpressure-go/backpressure/internal/directive"
+	"github.com/backpressure-go/backpressure/internal/report"
 )
 
 // The toy rules stand in for the suite where a script is about the driver:
@@ -19,7 +22,7 @@ import (
 func newToys() []*analysis.Analyzer {
 	t := &toy{limit: 10}
 	a := &analysis.Analyzer{
-		Name: "toy", Doc: toyDoc, Requires: []*analysis.Analyzer{toyFacts}, Run: t.run,
+		Name: "toy", Doc: toyDoc, Requires: []*analysis.Analyzer{toyFacts, directive.Analyzer}, Run: t.run,
 	}
 	a.Flags.BoolVar(&t.strict, "strict", false, "report defer statements")
 	a.Flags.BoolVar(&t.tests, "tests", false, "report in test files")
@@ -101,6 +104,7 @@ func (t *toy) run(pass *analysis.Pass) (any, error) {
 	if _, err := pass.ReadFile(pass.Fset.File(pass.Files[0].FileStart).Name()); err != nil {
 		return nil, err
 	}
+	rep := report.New(pass, "toy", t.tests)
 	spawns := pass.ResultOf[toyFacts].(func(types.Object) bool)
 	for _, f := range pass.Files {
 		if !t.tests && strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go") {
@@ -110,19 +114,19 @@ func (t *toy) run(pass *analysis.Pass) (any, error) {
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.GoStmt:
-				t.goStmt(pass, n)
+				t.goStmt(rep, n)
 			case *ast.DeferStmt:
 				if t.strict {
-					pass.Report(analysis.Diagnostic{Pos: n.Pos(), Category: "strict", Message: "defer (toy/strict)"})
+					rep.Report(analysis.Diagnostic{Pos: n.Pos(), Category: "strict", Message: "defer"})
 				}
 			case *ast.CallExpr:
 				if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "toyFail" {
 					err = errors.New("cannot go on")
 				} else if ok {
-					t.demand(pass, f, n, id.Name)
+					t.demand(pass, rep, f, n, id.Name)
 				}
 				if sel, ok := n.Fun.(*ast.SelectorExpr); ok && spawns(pass.TypesInfo.Uses[sel.Sel]) {
-					pass.Report(analysis.Diagnostic{Pos: n.Pos(), Category: "call", Message: "call of " + sel.Sel.Name + " (toy/call)"})
+					rep.Report(analysis.Diagnostic{Pos: n.Pos(), Category: "call", Message: "call of " + sel.Sel.Name})
 				}
 			}
 			return true
@@ -134,9 +138,9 @@ func (t *toy) run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-func (t *toy) goStmt(pass *analysis.Pass, n *ast.GoStmt) {
-	pass.Report(analysis.Diagnostic{
-		Pos: n.Pos(), End: n.Call.Pos() - 1, Category: "go", Message: fmt.Sprintf("goroutine, limit %d (toy/go)", t.limit),
+func (t *toy) goStmt(rep *report.Reporter, n *ast.GoStmt) {
+	rep.Report(analysis.Diagnostic{
+		Pos: n.Pos(), End: n.Call.Pos() - 1, Category: "go", Message: fmt.Sprintf("goroutine, limit %d", t.limit),
 		Related: []analysis.RelatedInformation{{Pos: n.Call.Pos(), Message: "what runs"}},
 		SuggestedFixes: []analysis.SuggestedFix{
 			{Message: "run inline", TextEdits: []analysis.TextEdit{{Pos: n.Pos(), End: n.Call.Pos()}}},
@@ -146,7 +150,7 @@ func (t *toy) goStmt(pass *analysis.Pass, n *ast.GoStmt) {
 }
 
 // demand reports calls of functions whose names ask for a sort of fix.
-func (t *toy) demand(pass *analysis.Pass, f *ast.File, n *ast.CallExpr, name string) {
+func (t *toy) demand(pass *analysis.Pass, rep *report.Reporter, f *ast.File, n *ast.CallExpr, name string) {
 	var edits []analysis.TextEdit
 	switch name {
 	case "toyImport": // an insertion that other fixes share
@@ -167,8 +171,8 @@ func (t *toy) demand(pass *analysis.Pass, f *ast.File, n *ast.CallExpr, name str
 	default:
 		return
 	}
-	pass.Report(analysis.Diagnostic{
-		Pos: n.Pos(), End: n.End(), Category: "demand", Message: name + " (toy/demand)",
+	rep.Report(analysis.Diagnostic{
+		Pos: n.Pos(), End: n.End(), Category: "demand", Message: name,
 		SuggestedFixes: []analysis.SuggestedFix{{Message: "as asked", TextEdits: edits}},
 	})
 }
