@@ -3,9 +3,12 @@ package unbufferedwrite
 import (
 	_ "embed"
 	"fmt"
+	"go/ast"
+	"go/token"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
@@ -55,8 +58,147 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	if eff.Incomplete != "" {
 		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
 	}
+	sc := newScan(r, eff, report.New(pass, "unbufferedwrite", r.Tests), pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs())
+	for _, v := range sc.verdicts() {
+		sc.report(v)
+	}
 	if missing := eff.Incompletes(); len(missing) > 0 {
 		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
 	}
 	return nil, nil
+}
+
+// verdicts returns the findings of the package, one per growth site.
+func (sc *scan) verdicts() (vs []verdict) {
+	sc.collect()
+	if len(sc.sites) == 0 {
+		return nil
+	}
+	locked := map[ssa.CallInstruction]verdict{}
+	for _, f := range sc.funcs {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				if call, ok := i.(*ssa.Call); ok && !sc.rep.Skips(call.Pos()) {
+					if v, ok := sc.stalling(call); ok {
+						locked[call] = v
+					}
+				}
+			}
+		}
+	}
+	vs = append(vs, sc.innermost(locked)...)
+	reported := map[*site]bool{}
+	for _, v := range vs {
+		reported[v.site] = v.call == v.site.call
+	}
+	nearest := map[any]int{}
+	for _, s := range sc.sites {
+		v, ok := sc.unended(s)
+		if !ok || reported[s] {
+			continue
+		}
+		// One finding per loop: of several writes in it the last one ends the
+		// round, the others are mostly errors.
+		key := any(s.fn())
+		if v.driver.Kind != 0 {
+			key = v.driver.Top().Fn
+		}
+		if n, ok := nearest[key]; ok {
+			if len(v.driver.Chain) <= len(vs[n].driver.Chain) {
+				vs[n] = v
+			}
+			continue
+		}
+		nearest[key] = len(vs)
+		vs = append(vs, v)
+	}
+	return vs
+}
+
+// innermost drops the findings whose call leads to another finding, and keeps
+// the last one of each function and lock.
+func (sc *scan) innermost(locked map[ssa.CallInstruction]verdict) (vs []verdict) {
+	inside := map[*ssa.Function]bool{}
+	for call := range locked {
+		inside[call.Parent()] = true
+	}
+	last := map[*ssa.Function]verdict{} // by declared function
+	for call, v := range locked {
+		outer := false
+		for _, f := range sc.callees(call) {
+			outer = outer || sc.callsInto(f, inside, 0)
+		}
+		f := declared(call.Parent())
+		if old, ok := last[f]; !outer && (!ok || old.call.Pos() < call.Pos()) {
+			last[f] = v
+		}
+	}
+	for _, f := range sc.funcs {
+		if v, ok := last[f]; ok {
+			vs = append(vs, v)
+		}
+	}
+	return vs
+}
+
+// declared returns the declared function around a literal.
+func declared(f *ssa.Function) *ssa.Function {
+	for f.Parent() != nil {
+		f = f.Parent()
+	}
+	return f
+}
+
+// callsInto reports whether f is, or calls, one of the functions.
+func (sc *scan) callsInto(f *ssa.Function, fs map[*ssa.Function]bool, depth int) bool {
+	if fs[f] {
+		return true
+	}
+	if depth == maxLead {
+		return false
+	}
+	for _, b := range f.Blocks {
+		for _, i := range b.Instrs {
+			call, ok := i.(ssa.CallInstruction)
+			if _, isGo := i.(*ssa.Go); !ok || isGo {
+				continue
+			}
+			for _, g := range sc.callees(call) {
+				if sc.callsInto(g, fs, depth+1) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// report reports v at its call.
+func (sc *scan) report(v verdict) {
+	file := sc.rep.File(v.call.Pos())
+	if file == nil {
+		return
+	}
+	pos, end := v.call.Pos(), v.call.Pos()+1
+	call := callAt(file, v.call.Pos())
+	if call != nil {
+		pos, end = call.Pos(), call.Fun.End()
+	}
+	sc.rep.Report(analysis.Diagnostic{
+		Pos: pos, End: end,
+		Category: v.kind,
+		Message:  sc.message(v, call),
+		Related:  sc.evidence(v),
+	})
+}
+
+// callAt returns the call whose parenthesis opens at pos.
+func callAt(file *ast.File, pos token.Pos) (call *ast.CallExpr) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && c.Lparen == pos {
+			call = c
+		}
+		return call == nil && n != nil && n.Pos() <= pos && pos <= n.End()
+	})
+	return call
 }

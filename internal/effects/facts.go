@@ -24,6 +24,7 @@ type funcFact struct {
 	Calls      []callFact
 	Admits     bool // the result may say whether a count allows one more
 	Limits     bool // the result is a listener or group with a limit
+	Writes     writeFact
 }
 
 // A slotFact is a slot operation on a place that has a name everywhere.
@@ -68,6 +69,14 @@ func (f *funcFact) String() string {
 	if f.Limits {
 		s = append(s, "limits")
 	}
+	for n, of := range [][]int{f.Writes.To, f.Writes.Over, f.Writes.Until} {
+		if len(of) > 0 {
+			s = append(s, fmt.Sprintf("%s%v", [...]string{"writes", "writes over", "write deadline"}[n], of))
+		}
+	}
+	if f.Writes.Held {
+		s = append(s, "writes")
+	}
 	if f.Waits == Never {
 		s = append(s, "never waits")
 	}
@@ -83,6 +92,7 @@ func (r *Result) factOf(f *ssa.Function) *funcFact {
 		fact.Accepts, fact.Unit = s.Yields.Accept, string(s.Yields.Unit)
 	}
 	fact.Admits = r.admits(f)
+	fact.Writes = r.writesOf(f)
 	for _, op := range s.Slots {
 		if op.Guess || op.Verb == CountUp || op.Verb == CountDown {
 			continue // a count means something only beside its comparison

@@ -29,6 +29,7 @@ var engine = map[string][]string{
 	"internal/peer":      {"internal/apimodel", "internal/valueflow"},
 	"internal/effects":   {"internal/apimodel", "internal/directive", "internal/flowgraph", "internal/lazyssa", "internal/peer", "internal/valueflow"},
 	"internal/loops":     {"internal/apimodel", "internal/effects", "internal/flowgraph", "internal/peer", "internal/valueflow"},
+	"internal/stall":     {"internal/apimodel", "internal/effects", "internal/flowgraph", "internal/loops", "internal/peer", "internal/valueflow"},
 	"internal/limits":    {"internal/apimodel", "internal/effects", "internal/flowgraph", "internal/loops", "internal/peer", "internal/valueflow"},
 }
 

@@ -31,6 +31,7 @@ type Index struct {
 	globalStores map[*ssa.Global][]ssa.Value
 	funcStores   []*ssa.Store // of functions, into fields
 	elems        []elem
+	keys         []elem // of maps
 	bindings     map[*ssa.Function][]*ssa.MakeClosure
 	static       map[*ssa.Function][]ssa.CallInstruction
 	dynamic      []ssa.CallInstruction
@@ -90,6 +91,7 @@ func (x *Index) add(i ssa.Instruction) {
 		}
 	case *ssa.MapUpdate:
 		x.elems = append(x.elems, elem{i.Map, i.Value, i})
+		x.keys = append(x.keys, elem{i.Map, i.Key, i})
 	case *ssa.Send:
 		x.elems = append(x.elems, elem{i.Chan, i.X, i})
 	case *ssa.Select:

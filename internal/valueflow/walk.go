@@ -120,6 +120,8 @@ func (x *Index) stepExtract(v *ssa.Extract, o Options) []ssa.Value {
 	case *ssa.Next:
 		if r, ok := t.Iter.(*ssa.Range); ok && v.Index == 2 {
 			return x.elements(r.X, o)
+		} else if ok && v.Index == 1 && o.Elements {
+			return x.mapKeys(r.X)
 		}
 	case *ssa.Select:
 		// Results: index, recvOk, then one value per receiving state.

@@ -1,0 +1,380 @@
+package effects
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// A writeFact is what a function does with the writers among its parameters,
+// -1 for the receiver.
+type writeFact struct {
+	// To are the parameters that a call writes to, and waits for.
+	To []int
+	// Over are the parameters that the result writes to.
+	Over []int
+	// Until are the parameters whose writes a call puts a deadline on.
+	Until []int
+	// Held: a call writes to what the receiver was made over.
+	Held bool
+}
+
+func (w writeFact) empty() bool { return len(w.To)+len(w.Over)+len(w.Until) == 0 && !w.Held }
+
+// WritesOf returns the values that call sends bytes to and waits for: by
+// table, by the body or fact of what it calls, and by form. What a function
+// of this package writes to a connection of its own is not among them: that
+// write is a site itself.
+func (r *Result) WritesOf(call ssa.CallInstruction) []ssa.Value {
+	fn := valueflow.Callee(call)
+	var vs []ssa.Value
+	known := false
+	for _, row := range apimodel.FuncRows(fn) {
+		if row.Does == apimodel.Write {
+			known = true
+			if a := valueflow.Arg(call, row.Arg); a != nil {
+				vs = append(vs, a)
+			}
+		}
+	}
+	if known {
+		return vs
+	}
+	if f := valueflow.StaticCallee(call); f != nil && f.Blocks != nil && f.Pkg == r.Index().Pkg {
+		return argsOf(call, r.writesOf(f).To)
+	}
+	if fact, ok := r.fact(fn); ok && !fact.Writes.empty() {
+		vs := argsOf(call, fact.Writes.To)
+		if recv := valueflow.Recv(call); recv != nil && fact.Writes.Held {
+			vs = append(vs, recv)
+		}
+		return vs
+	}
+	return writesByForm(fn, call)
+}
+
+func argsOf(call ssa.CallInstruction, ns []int) (vs []ssa.Value) {
+	for _, n := range ns {
+		if a := valueflow.Arg(call, n); a != nil {
+			vs = append(vs, a)
+		}
+	}
+	return vs
+}
+
+// writesByForm knows writes by their form where nothing else is known: a
+// method of the write family on something that has a write deadline, and a
+// function of that family that is given a connection as an io.Writer.
+func writesByForm(fn *types.Func, call ssa.CallInstruction) (vs []ssa.Value) {
+	if fn == nil || !sendsByName(fn.Name()) {
+		return nil
+	}
+	if recv := valueflow.Recv(call); recv != nil && HasWriteDeadline(recv.Type()) {
+		return []ssa.Value{recv}
+	}
+	if fn.Pkg() == nil || apimodel.Standard(fn.Pkg().Path()) {
+		return nil
+	}
+	for n := range fn.Signature().Params().Len() {
+		if isWriter(fn.Signature().Params().At(n).Type()) {
+			if a := valueflow.Arg(call, n); a != nil {
+				vs = append(vs, a)
+			}
+		}
+	}
+	return vs
+}
+
+// sendsByName reports whether a function of this name sends something at
+// once.
+func sendsByName(name string) bool {
+	name = strings.ToLower(name)
+	for _, verb := range []string{"write", "send", "encode", "marshal", "flush", "fprint", "copy", "serialize", "reply", "respond"} {
+		if strings.HasPrefix(name, verb) && !strings.HasPrefix(name, "writedeadline") {
+			return true
+		}
+	}
+	return false
+}
+
+// isWriter reports whether t is io.Writer or an interface like it: it writes
+// and has no deadlines.
+func isWriter(t types.Type) bool {
+	i, ok := t.Underlying().(*types.Interface)
+	return ok && i.NumMethods() <= 2 && hasMethod(t, "Write")
+}
+
+// HasWriteDeadline reports whether writes to a value of type t can be given
+// a deadline of their own.
+func HasWriteDeadline(t types.Type) bool {
+	return hasMethod(t, "SetWriteDeadline") || hasMethod(t, "SetDeadline")
+}
+
+func hasMethod(t types.Type, name string) bool {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
+	_, ok := obj.(*types.Func)
+	return ok
+}
+
+// DeadlineOf returns what call puts a write deadline on and the time, nil for
+// calls that set none: by table, and by form for types of no table.
+func DeadlineOf(call ssa.CallInstruction) (on, until ssa.Value) {
+	fn := valueflow.Callee(call)
+	if fn == nil {
+		return nil, nil
+	}
+	if row, ok := apimodel.Find(fn, apimodel.WriteDeadline); ok {
+		return valueflow.Recv(call), valueflow.Arg(call, row.Arg)
+	}
+	if fn.Name() != "SetWriteDeadline" && fn.Name() != "SetDeadline" || len(apimodel.FuncRows(fn)) > 0 {
+		return nil, nil
+	}
+	if args := valueflow.Args(call); len(args) == 1 && isTime(args[0].Type()) {
+		return valueflow.Recv(call), args[0]
+	}
+	return nil, nil
+}
+
+// writesOf returns what f does with the writers among its parameters.
+func (r *Result) writesOf(f *ssa.Function) writeFact {
+	a, ok := r.Index().Memo("writes", f, func() any {
+		var w writeFact
+		instructions(f, func(i ssa.Instruction) bool {
+			switch i := i.(type) {
+			case *ssa.Return:
+				for _, v := range i.Results {
+					w.Over = append(w.Over, r.writtenOver(v, f)...)
+				}
+			case *ssa.Call:
+				w.To = append(w.To, r.writtenParams(i, f)...)
+				w.Held = w.Held || r.writesHeld(i, f)
+				if on, until := DeadlineOf(i); on != nil && !IsZeroTime(r.Index(), until) {
+					w.Until = append(w.Until, r.paramsBehind(on, f)...)
+				}
+			case *ssa.Defer:
+				w.To = append(w.To, r.writtenParams(i, f)...)
+			}
+			return true
+		})
+		w.To = slices.DeleteFunc(w.To, func(n int) bool { return slices.Contains(w.Until, n) })
+		w.To, w.Over, w.Until = sorted(w.To), sorted(w.Over), sorted(w.Until)
+		return w
+	})
+	if !ok {
+		return writeFact{} // recursion: what is not yet known is left out
+	}
+	return a.(writeFact)
+}
+
+// sorted returns each of ns once, in order; nil for none, as facts need it.
+func sorted(ns []int) []int {
+	if len(ns) == 0 {
+		return nil
+	}
+	slices.Sort(ns)
+	return slices.Compact(ns)
+}
+
+// writtenParams returns the parameters of f that call writes to and whose
+// type cannot have a deadline: where it can, the write is f's own affair.
+func (r *Result) writtenParams(call ssa.CallInstruction, f *ssa.Function) (ns []int) {
+	for _, v := range r.WritesOf(call) {
+		ns = append(ns, r.handed(v, f)...)
+	}
+	return ns
+}
+
+// handed returns the parameters of f behind v that f knows as nothing but
+// writers: neither they nor what f makes of them has a deadline.
+func (r *Result) handed(v ssa.Value, f *ssa.Function) (ns []int) {
+	r.behind(v, f, func(v ssa.Value) bool { return HasWriteDeadline(v.Type()) }, &ns)
+	return ns
+}
+
+// writesHeld reports whether call writes to something in a field of f's
+// receiver that cannot have a deadline.
+func (r *Result) writesHeld(call ssa.CallInstruction, f *ssa.Function) (held bool) {
+	if f.Signature.Recv() == nil {
+		return false
+	}
+	for _, v := range r.WritesOf(call) {
+		r.Index().Walk(v, valueflow.Options{Through: true}, func(v ssa.Value) bool {
+			if HasWriteDeadline(v.Type()) {
+				return false
+			}
+			if u, ok := v.(*ssa.UnOp); ok {
+				fa, ok := u.X.(*ssa.FieldAddr)
+				held = held || ok && fa.X == f.Params[0]
+				return false
+			}
+			return true
+		})
+	}
+	return held
+}
+
+func paramAt(f *ssa.Function, n int) *ssa.Parameter {
+	if f.Signature.Recv() != nil {
+		n++
+	}
+	return f.Params[n]
+}
+
+// writtenOver returns the parameters of f that its result v writes to: v
+// wraps them, or is a struct with one of them in a field.
+func (r *Result) writtenOver(v ssa.Value, f *ssa.Function) (ns []int) {
+	if !hasMethod(v.Type(), "Write") && !hasMethod(v.Type(), "Flush") && !hasMethod(v.Type(), "Encode") && !hasMethod(v.Type(), "WriteMsg") {
+		return nil
+	}
+	for _, n := range r.paramsBehind(v, f) {
+		if p := paramAt(f, n); hasMethod(p.Type(), "Write") {
+			ns = append(ns, n)
+		}
+	}
+	return ns
+}
+
+// paramsBehind returns the parameters of f that v is, wraps, or has in a
+// field of a struct that f makes.
+func (r *Result) paramsBehind(v ssa.Value, f *ssa.Function) (ns []int) {
+	r.behind(v, f, func(ssa.Value) bool { return false }, &ns)
+	return ns
+}
+
+func (r *Result) behind(v ssa.Value, f *ssa.Function, stop func(ssa.Value) bool, ns *[]int) {
+	r.Index().Walk(v, valueflow.Options{Through: true}, func(v ssa.Value) bool {
+		if stop(v) {
+			return false
+		}
+		switch v := v.(type) {
+		case *ssa.Parameter:
+			if v.Parent() == f {
+				*ns = append(*ns, paramIndex(v))
+			}
+			return false
+		case *ssa.Alloc:
+			for _, fld := range writerFields(v) {
+				r.behind(fld, f, stop, ns)
+			}
+		case *ssa.UnOp:
+			_, cell := v.X.(*ssa.Alloc)
+			return cell // fields are shared by all instances: what they hold is not this call's
+		}
+		return true
+	})
+}
+
+// writerFields returns what is stored in the fields of a struct where it is
+// made, of what can be written to.
+func writerFields(a *ssa.Alloc) (vs []ssa.Value) {
+	if a.Referrers() == nil {
+		return nil
+	}
+	for _, ref := range *a.Referrers() {
+		fa, ok := ref.(*ssa.FieldAddr)
+		if !ok {
+			continue
+		}
+		for _, use := range *fa.Referrers() {
+			if st, ok := use.(*ssa.Store); ok && st.Addr == fa && hasMethod(st.Val.Type(), "Write") {
+				vs = append(vs, st.Val)
+			}
+		}
+	}
+	return vs
+}
+
+// WritesOver returns the arguments that the result of a call of another
+// package's function writes to: by fact, and by form for constructors of
+// writers that take an io.Writer.
+func (r *Result) WritesOver(call ssa.CallInstruction) []ssa.Value {
+	fn := valueflow.Callee(call)
+	if fn == nil {
+		return nil
+	}
+	if fact, ok := r.fact(fn); ok && len(fact.Writes.Over) > 0 {
+		return argsOf(call, fact.Writes.Over)
+	}
+	if fn.Pkg() == nil || apimodel.Standard(fn.Pkg().Path()) || len(apimodel.FuncRows(fn)) > 0 ||
+		!strings.HasPrefix(fn.Name(), "New") || r.Index().HasBody(call) {
+		return nil
+	}
+	var vs []ssa.Value
+	for n := range fn.Signature().Params().Len() {
+		if isWriter(fn.Signature().Params().At(n).Type()) {
+			if a := valueflow.Arg(call, n); a != nil {
+				vs = append(vs, a)
+			}
+		}
+	}
+	return vs
+}
+
+// Extends returns what call puts a write deadline on through the function it
+// calls.
+func (r *Result) Extends(call ssa.CallInstruction) []ssa.Value {
+	if f := valueflow.StaticCallee(call); f != nil && f.Blocks != nil && f.Pkg == r.Index().Pkg {
+		return argsOf(call, r.writesOf(f).Until)
+	}
+	if fact, ok := r.fact(valueflow.Callee(call)); ok {
+		return argsOf(call, fact.Writes.Until)
+	}
+	return nil
+}
+
+// IsZeroTime reports whether t is certainly the zero time, which takes a
+// deadline away.
+func IsZeroTime(x *valueflow.Index, t ssa.Value) bool {
+	zero, other := false, false
+	x.Walk(t, valueflow.Options{}, func(v ssa.Value) bool {
+		switch v := v.(type) {
+		case *ssa.Const:
+			zero = true
+		case *ssa.Alloc, *ssa.Phi:
+			// what flows into them decides
+		case *ssa.UnOp:
+			if a, ok := v.X.(*ssa.Alloc); ok && neverStored(a) {
+				zero = true
+				return false
+			}
+			if g, ok := v.X.(*ssa.Global); ok {
+				if strings.Contains(strings.ToLower(g.Name()), "zero") || strings.HasPrefix(strings.ToLower(g.Name()), "no") {
+					zero = true
+				} else {
+					other = true
+				}
+				return false
+			}
+			if _, field := v.X.(*ssa.FieldAddr); field {
+				other = true
+			}
+		default:
+			other = true
+			return false
+		}
+		return true
+	})
+	return zero && !other
+}
+
+// neverStored reports whether a variable is only read.
+func neverStored(a *ssa.Alloc) bool {
+	for _, r := range *a.Referrers() {
+		if u, ok := r.(*ssa.UnOp); !ok || u.X != a {
+			return false
+		}
+	}
+	return true
+}
+
+// Hands reports whether a write of f to v is a write of f's callers: v is, or
+// wraps, a parameter that cannot have a deadline, and the callers are visible
+// here or see it in f's fact.
+func (r *Result) Hands(v ssa.Value, f *ssa.Function) bool {
+	return len(r.handed(v, f)) > 0
+}

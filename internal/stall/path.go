@@ -1,0 +1,187 @@
+package stall
+
+import (
+	"golang.org/x/tools/go/ssa"
+)
+
+// Ways says what lies on the ways to a write: each flag holds if it is so on
+// some way.
+type Ways struct {
+	// Covered: a deadline was set before; Set is where.
+	Covered bool
+	Set     ssa.Instruction
+	// Bare: the connection was made, or the deadline taken away, with no
+	// deadline set since; Root is where.
+	Bare bool
+	Root ssa.Instruction
+	// Handler: no deadline was set since a library called the function.
+	Handler bool
+	// Unknown: the way begins in code that is not visible.
+	Unknown bool
+}
+
+// maxFrames is how many calls up a deadline may be set.
+const maxFrames = 6
+
+// Before returns what lies on the ways to instruction i, going back through
+// callers and the go statements that started it.
+func (c *Checker) Before(i ssa.Instruction, s *Sink) Ways {
+	c.look()
+	w := &backward{c: c, s: s, seen: map[ssa.Instruction]bool{}, callSets: map[ssa.CallInstruction]bool{}}
+	w.from(i, 0)
+	return w.ways
+}
+
+type backward struct {
+	c        *Checker
+	s        *Sink
+	seen     map[ssa.Instruction]bool
+	callSets map[ssa.CallInstruction]bool
+	ways     Ways
+}
+
+// from walks back from i to the entry of its function.
+func (w *backward) from(i ssa.Instruction, frames int) {
+	if w.seen[i] {
+		return
+	}
+	w.seen[i] = true
+	if frames > maxFrames {
+		w.ways.Unknown = true
+		return
+	}
+	f := i.Parent()
+	blocks := map[*ssa.BasicBlock]bool{}
+	entry := false
+	var back func(b *ssa.BasicBlock, n int)
+	back = func(b *ssa.BasicBlock, n int) {
+		for ; n >= 0; n-- {
+			if w.meets(b.Instrs[n]) {
+				return
+			}
+		}
+		if b.Index == 0 {
+			entry = true
+		}
+		for _, p := range b.Preds {
+			if !blocks[p] {
+				blocks[p] = true
+				back(p, len(p.Instrs)-1)
+			}
+		}
+	}
+	back(i.Block(), indexIn(i)-1)
+	if entry {
+		w.callers(f, frames)
+	}
+}
+
+func indexIn(i ssa.Instruction) int {
+	for n, j := range i.Block().Instrs {
+		if i == j {
+			return n
+		}
+	}
+	return 0
+}
+
+// meets notes what instruction i says about the deadline, if anything.
+func (w *backward) meets(i ssa.Instruction) bool {
+	call, ok := i.(ssa.CallInstruction)
+	if !ok {
+		return false
+	}
+	if v := call.Value(); v != nil && w.makes(v) {
+		w.ways.Bare = true
+		if w.ways.Root == nil {
+			w.ways.Root = i
+		}
+		return true
+	}
+	if _, isGo := i.(*ssa.Go); isGo {
+		return false
+	}
+	if _, deferred := i.(*ssa.Defer); deferred {
+		return false // comes later
+	}
+	for _, set := range w.c.settings {
+		if set.Instr != call || !set.On.Meets(w.s.On) {
+			continue
+		}
+		if set.Zero {
+			w.ways.Bare = true
+			w.ways.Root = i
+		} else {
+			w.ways.Covered, w.ways.Set = true, i
+		}
+		return true
+	}
+	if set := w.through(call); set != nil {
+		w.ways.Covered, w.ways.Set = true, set
+		return true
+	}
+	return false
+}
+
+// makes reports whether v is, or its first result is, the connection as a
+// peer or this program opened it.
+func (w *backward) makes(v ssa.Value) bool {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	for _, e := range w.c.Eff.EventsAt(call) {
+		if e.Accept {
+			return true
+		}
+	}
+	if w.s.On[call] {
+		return !w.c.x.HasBody(call)
+	}
+	for _, r := range *call.Referrers() {
+		if e, ok := r.(*ssa.Extract); ok && w.s.On[e] {
+			return !w.c.x.HasBody(call)
+		}
+	}
+	return false
+}
+
+// through returns a setting that call leads to, nil for none.
+func (w *backward) through(call ssa.CallInstruction) ssa.Instruction {
+	fs, _ := w.c.x.Callees(call)
+	for _, f := range fs {
+		reached := w.c.reach(f)
+		for _, set := range w.c.settings {
+			if !set.Zero && reached[set.Instr.Parent()] && set.On.Meets(w.s.On) {
+				return set.Instr
+			}
+		}
+	}
+	return nil
+}
+
+// callers goes on where f is called or started.
+func (w *backward) callers(f *ssa.Function, frames int) {
+	n := 0
+	for _, c := range w.c.x.Callers(f) {
+		if c.Parent() != f {
+			w.from(c, frames+1)
+			n++
+		}
+	}
+	for _, mc := range w.c.x.Closures(f) {
+		if n == 0 {
+			w.from(mc, frames+1) // a literal begins where it is made at the earliest
+		}
+	}
+	if n > 0 || f.Parent() != nil {
+		if obj := f.Object(); obj == nil || !obj.Exported() {
+			return
+		}
+	}
+	if w.c.handles(f) {
+		w.ways.Handler = true
+		return
+	}
+	w.ways.Unknown = true
+}

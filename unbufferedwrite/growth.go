@@ -1,0 +1,102 @@
+package unbufferedwrite
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/loops"
+	"github.com/backpressure-go/backpressure/internal/peer"
+)
+
+// Kinds of findings.
+const (
+	noDeadline  = "no-deadline"
+	lockedWrite = "locked-write"
+	noDrain     = "no-drain"
+	stream      = "stream"
+	neverReads  = "never-reads"
+	sibling     = "sibling"
+	closeWrite  = "close-write"
+)
+
+// A verdict is one finding.
+type verdict struct {
+	kind string
+	site *site
+	call ssa.CallInstruction // where it is reported
+	// driver is what makes the write happen again and again; its Kind is zero
+	// where one write suffices.
+	driver loops.Driver
+	lock   *held // what is locked meanwhile
+	over   string
+}
+
+// unended decides whether s is a write without a deadline that a peer can use
+// to hold something up: the goroutine of each connection, or the accept loop.
+func (sc *scan) unended(s *site) (verdict, bool) {
+	v := verdict{kind: noDeadline, site: s, call: s.call}
+	if s.sink.Dialled && !s.sink.Served || !sc.stalls(s) {
+		return v, false
+	}
+	if bulk(s.call) {
+		return v, false // a proxy or a download: the stall is the copy's own
+	}
+	for _, d := range sc.finder.Drivers(s.call) {
+		served := s.sink.Served
+		switch d.Kind {
+		case loops.Accepts, loops.Elements, loops.Ticks:
+		case loops.Receives:
+			served = served || d.Who == peer.Peer && s.sink.Open && sc.answers(d.Event, s)
+		case loops.Collection:
+			if d.Who < peer.Input {
+				continue
+			}
+		default:
+			continue
+		}
+		if served && (v.driver.Kind == 0 || len(d.Chain) < len(v.driver.Chain)) {
+			v.driver = d
+		}
+	}
+	if v.driver.Kind != 0 {
+		return v, true
+	}
+	return v, s.sink.Served && windowed(s.sink.Unit)
+}
+
+// answers reports whether what drives the write came from the connection it
+// goes to.
+func (sc *scan) answers(e *effects.Event, s *site) bool {
+	call, ok := e.Instr.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	from := call.Call.Args
+	if call.Call.IsInvoke() {
+		from = append(from[:len(from):len(from)], call.Call.Value)
+	}
+	for _, v := range from {
+		if sc.stall.Sink(v).On.Meets(s.sink.On) {
+			return true
+		}
+	}
+	return false
+}
+
+// windowed reports whether the peer alone decides how much it takes: no
+// kernel takes the first bytes for it.
+func windowed(u apimodel.Unit) bool { return u == apimodel.Stream || u == apimodel.Channel }
+
+// bulk reports whether the call copies a source of any length.
+func bulk(call ssa.CallInstruction) bool {
+	fn := callee(call)
+	if fn == nil {
+		return false
+	}
+	switch fn.Name() {
+	case "Copy", "CopyBuffer", "ReadFrom":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,108 @@
+package unbufferedwrite
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/loops"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+func callee(call ssa.CallInstruction) *types.Func { return valueflow.Callee(call) }
+
+// message says what is held up, by whom, and which limit is missing.
+func (sc *scan) message(v verdict, call *ast.CallExpr) string {
+	to := sc.name(v, call)
+	switch {
+	case v.kind == lockedWrite && v.lock != nil && v.call != v.site.call:
+		return fmt.Sprintf("%s writes to a %s while %s is locked: one peer that does not read stalls everybody who needs the lock, no write deadline ends it", to, v.site.sink.Unit, orElse(v.lock.name, "a mutex"))
+	case v.kind == lockedWrite && v.call != v.site.call:
+		return fmt.Sprintf("%s writes to a %s in a loop over %s: one peer that does not read stalls the rest, no write deadline ends it", to, v.site.sink.Unit, orElse(v.over, "all of them"))
+	case v.kind == lockedWrite && v.lock != nil:
+		return fmt.Sprintf("write to %s while %s is locked: one peer that does not read stalls everybody who needs the lock, no write deadline ends it", to, orElse(v.lock.name, "a mutex"))
+	case v.kind == lockedWrite:
+		return fmt.Sprintf("write to %s in a loop over %s: one peer that does not read stalls the rest, no write deadline ends it", to, orElse(v.over, "all of them"))
+	case v.driver.Kind == loops.Accepts:
+		return fmt.Sprintf("write to %s in the loop that accepts: one peer that does not read keeps all others out, no write deadline ends it", to)
+	case v.driver.Kind == 0:
+		return fmt.Sprintf("write to %s: the peer decides when its %s takes more, a goroutine waits for each, no write deadline ends it", to, v.site.sink.Unit)
+	}
+	return fmt.Sprintf("write to %s%s: a peer that does not read holds the goroutine of its %s, no write deadline ends it", to, perRound(v.driver), v.site.sink.Unit)
+}
+
+// perRound says how often the write happens.
+func perRound(d loops.Driver) string {
+	switch {
+	case d.Kind == loops.Ticks:
+		return " at each tick"
+	case d.Unit != "":
+		return " per " + string(d.Unit)
+	case d.Kind == loops.Elements:
+		return " per element"
+	}
+	return ""
+}
+
+func orElse(s, other string) string {
+	if s != "" {
+		return s
+	}
+	return other
+}
+
+// name returns what the source calls the connection where v is reported: the
+// argument or receiver that is written to, or what is called there.
+func (sc *scan) name(v verdict, call *ast.CallExpr) string {
+	if call != nil {
+		if v.call != v.site.call {
+			return short(call.Fun, sc.unitName(v.site))
+		}
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && valueflow.Recv(v.call) == v.site.to {
+			return short(sel.X, sc.unitName(v.site))
+		}
+		for n, a := range call.Args {
+			if valueflow.Arg(v.call, n) == v.site.to {
+				return short(a, sc.unitName(v.site))
+			}
+		}
+	}
+	return orElse(sc.x.Describe(v.site.to), sc.unitName(v.site))
+}
+
+func (sc *scan) unitName(s *site) string { return "a " + string(s.sink.Unit) }
+
+// short returns e as the source has it, unless it is long.
+func short(e ast.Expr, other string) string {
+	if s := types.ExprString(e); len(s) <= 32 {
+		return s
+	}
+	return other
+}
+
+// evidence returns the chain of reasons behind v.
+func (sc *scan) evidence(v verdict) (rs []analysis.RelatedInformation) {
+	add := func(i ssa.Instruction, text string) {
+		if i != nil && i.Pos().IsValid() {
+			rs = append(rs, analysis.RelatedInformation{Pos: i.Pos(), Message: text})
+		}
+	}
+	if v.lock != nil {
+		add(v.lock.instr, "locked here")
+	}
+	if v.call != v.site.call {
+		add(v.site.call, "the write")
+	}
+	if v.driver.Event != nil {
+		add(v.driver.Event.Instr, "each round begins here")
+	}
+	for n, fr := range v.driver.Chain {
+		if n > 0 {
+			add(fr.Site, "called here")
+		}
+	}
+	return rs
+}
