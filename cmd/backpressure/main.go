@@ -5,6 +5,7 @@
 //
 //	backpressure [flags] [packages]
 //	backpressure help [rule]
+//	backpressure witness FILE:LINE
 //	go vet -vettool=$(which backpressure) [packages]
 //	go fix -fixtool=$(which backpressure) [packages]
 //
@@ -56,6 +57,8 @@ func run(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) in
 		return vet(stdout, stderr, args, rules)
 	case len(args) > 0 && args[0] == "help":
 		return help(stdout, stderr, args[1:], rules)
+	case len(args) > 0 && args[0] == "witness":
+		return witnessCommand(stdout, stderr, args[1:], rules)
 	}
 	return standalone(stdout, stderr, args, rules)
 }
