@@ -15,6 +15,10 @@ const module = "github.com/backpressure-go/backpressure"
 // rules are the analyzer packages: they never import each other.
 var rules = []string{"unboundedgo", "unbufferedwrite", "semwait", "unboundedqueue", "unboundedread", "serverlimit"}
 
+// generators build programs of others, and are installed without the modules
+// of those: they need the standard library alone.
+var generators = []string{"internal/compilein", "cmd/golangci-lint-backpressure", "cmd/gopls-backpressure"}
+
 // engine lists what each engine package may import of ours, lowest first.
 var engine = map[string][]string{
 	"internal/apimodel":  {},
@@ -60,6 +64,8 @@ func forbidden(dir, imp string) string {
 	afterRules := dir == "passes/directives" // an analyzer that requires them all
 	allowed, isEngine := engine[dir]
 	switch {
+	case slices.Contains(generators, dir) && (external || ours && own != "internal/compilein"):
+		return "the generators need the standard library alone"
 	case external && strings.HasPrefix(imp, "honnef.co/") && dir != "internal/driver":
 		return "honnef.co/go/tools belongs to internal/driver"
 	case external && (isRule || isEngine || afterRules) && !strings.HasPrefix(imp, "golang.org/x/tools/"):
@@ -99,6 +105,11 @@ func TestForbidden(t *testing.T) {
 		{"internal/apimodel", module + "/internal/valueflow", true},
 		{"internal/effects", module + "/internal/limits", true},
 		{"passes", module + "/unboundedgo", false},
+		{"passes/gclplugin", "github.com/golangci/plugin-module-register/register", false},
+		{"passes/directives", "github.com/golangci/plugin-module-register/register", true},
+		{"cmd/gopls-backpressure", module + "/internal/compilein", false},
+		{"cmd/gopls-backpressure", module + "/passes", true},
+		{"internal/compilein", "golang.org/x/mod/modfile", true},
 		{"passes/directives", module + "/unboundedgo", false},
 		{"passes/directives", "github.com/google/go-cmp/cmp", true},
 		{"internal/bench", module + "/unboundedgo", true},
