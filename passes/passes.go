@@ -27,3 +27,16 @@ func Suite() []*analysis.Analyzer {
 		directives.Analyzer,
 	}
 }
+
+// New returns the analyzers of Suite with flags that nobody else sets.
+func New() []*analysis.Analyzer {
+	rules := []*analysis.Analyzer{
+		unboundedgo.New(unboundedgo.Options{}),
+		unbufferedwrite.New(unbufferedwrite.Options{}),
+		semwait.New(semwait.Options{}),
+		unboundedqueue.New(unboundedqueue.Options{}),
+		unboundedread.New(unboundedread.Options{}),
+		serverlimit.New(serverlimit.Options{}),
+	}
+	return append(rules, directives.New(rules...))
+}

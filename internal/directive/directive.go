@@ -42,6 +42,7 @@ var Analyzer = &analysis.Analyzer{
 type Set struct {
 	fset  *token.FileSet
 	files []*ast.File
+	host  bool // reads //nolint itself
 
 	once     sync.Once // reads the files
 	ignores  map[*token.File][]*ignore
@@ -114,6 +115,9 @@ func (s *Set) readFile(f *ast.File) {
 			d, ok, message := parseComment(c.Text)
 			if message != "" {
 				s.problems = append(s.problems, Problem{c.Pos(), c.End(), message})
+			}
+			if ok && s.host && d.verb == nolintVerb {
+				ok = leaveToHost(&d)
 			}
 			if !ok {
 				continue
