@@ -21,6 +21,7 @@ Usage:
 	backpressure [flags] [packages]       packages as for go list; default "."
 	backpressure help [rule]              what a rule reports, and its flags
 	backpressure -explain kind            what a kind of finding means
+	backpressure lsp [flags]              language server on standard input and output
 	go vet -vettool=$(which backpressure) [packages]
 	go fix -fixtool=$(which backpressure) [packages]
 

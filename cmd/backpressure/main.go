@@ -6,6 +6,7 @@
 //	backpressure [flags] [packages]
 //	backpressure help [rule]
 //	backpressure witness FILE:LINE
+//	backpressure lsp
 //	go vet -vettool=$(which backpressure) [packages]
 //	go fix -fixtool=$(which backpressure) [packages]
 //
@@ -59,6 +60,8 @@ func run(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) in
 		return help(stdout, stderr, args[1:], rules)
 	case len(args) > 0 && args[0] == "witness":
 		return witnessCommand(stdout, stderr, args[1:], rules)
+	case len(args) > 0 && args[0] == "lsp":
+		return serveLSP(os.Stdin, stdout, stderr, args[1:], rules)
 	}
 	return standalone(stdout, stderr, args, rules)
 }

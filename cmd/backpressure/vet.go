@@ -3,9 +3,11 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -36,6 +38,15 @@ func vet(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) in
 		// The form that cmd/go accepts from a tool without a release number.
 		fmt.Fprintf(stdout, "backpressure version devel comments-go-here buildID=%x\n", id)
 		return exitClean
+	}
+	flag.Bool("lsp", false, "as the language server asks: report on packages of the main modules that are dependencies, too")
+	if strings.HasSuffix(last, ".cfg") && slices.ContainsFunc(args, isLSPFlag) {
+		name, err := asRoot(last)
+		if err != nil {
+			return fail(stderr, err)
+		}
+		last = name
+		os.Args[len(os.Args)-1] = name // where unitchecker looks
 	}
 	if strings.HasSuffix(last, ".cfg") && isVetxOnly(last) {
 		// The package is a dependency: its facts are wanted, and the rules,
@@ -72,6 +83,37 @@ func buildID(rules []*analysis.Analyzer, files ...string) ([]byte, error) {
 		fmt.Fprintf(h, "\x00%d\x00", n)
 	}
 	return h.Sum(nil), nil
+}
+
+func isLSPFlag(arg string) bool { return arg == "-lsp" || arg == "-lsp=true" }
+
+// asRoot returns the name of a file that describes the same package as the
+// file name does, and wants all rules to be run on it if it is a package of a
+// main module. The go command (1.26) keeps what a tool printed about a package
+// under a key that does not tell whether the package was the one asked about
+// or a dependency of it: a package that was analysed as a dependency would be
+// clean for good. With the flag, which is in the key, the rules run on it
+// either way.
+func asRoot(name string) (string, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return "", err
+	}
+	var cfg map[string]any
+	if json.Unmarshal(data, &cfg) != nil {
+		return name, nil // unitchecker says what is wrong
+	}
+	path, _ := cfg["ModulePath"].(string)
+	version, _ := cfg["ModuleVersion"].(string)
+	if only, _ := cfg["VetxOnly"].(bool); !only || path == "" || version != "" {
+		return name, nil
+	}
+	cfg["VetxOnly"] = false
+	if data, err = json.Marshal(cfg); err != nil {
+		return "", err
+	}
+	root := strings.TrimSuffix(name, ".cfg") + ".root.cfg" // in the go command's temporary directory
+	return root, os.WriteFile(root, data, 0o666)
 }
 
 // isVetxOnly reports whether the package that the file describes is wanted

@@ -37,6 +37,11 @@ var engine = map[string][]string{
 	"internal/limits":    {"internal/apimodel", "internal/effects", "internal/flowgraph", "internal/loops", "internal/peer", "internal/valueflow"},
 }
 
+// clients are packages for commands alone, with what they may import of ours.
+var clients = map[string][]string{
+	"internal/lsp": {"internal/ruledoc"},
+}
+
 func TestImports(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -62,6 +67,7 @@ func forbidden(dir, imp string) string {
 	external := !ours && strings.Contains(strings.SplitN(imp, "/", 2)[0], ".")
 	isRule := slices.Contains(rules, dir)
 	afterRules := dir == "passes/directives" // an analyzer that requires them all
+	below, isClient := clients[dir]
 	allowed, isEngine := engine[dir]
 	switch {
 	case slices.Contains(generators, dir) && (external || ours && own != "internal/compilein"):
@@ -82,6 +88,10 @@ func forbidden(dir, imp string) string {
 		return "not a package of the engine"
 	case isEngine && !slices.Contains(allowed, own):
 		return "against the layers of the engine"
+	case isClient && !slices.Contains(below, own):
+		return "what commands use speaks to the suite through them"
+	case clients[own] != nil && !strings.HasPrefix(dir, "cmd/"):
+		return "a package for commands"
 	case strings.HasPrefix(own, "cmd/"):
 		return "commands are not imported"
 	}
@@ -113,6 +123,10 @@ func TestForbidden(t *testing.T) {
 		{"passes/directives", module + "/unboundedgo", false},
 		{"passes/directives", "github.com/google/go-cmp/cmp", true},
 		{"internal/bench", module + "/unboundedgo", true},
+		{"internal/lsp", module + "/internal/ruledoc", false},
+		{"internal/lsp", module + "/internal/driver", true},
+		{"internal/driver", module + "/internal/lsp", true},
+		{"cmd/backpressure", module + "/internal/lsp", false},
 	} {
 		if got := forbidden(c.dir, c.imp) != ""; got != c.bad {
 			t.Errorf("forbidden(%s, %s) = %v, want %v", c.dir, c.imp, got, c.bad)
