@@ -76,6 +76,7 @@ const (
 	LimitRead // the result, or the receiver, yields no more than argument Arg bytes
 	Inflate   // the result yields more bytes than it reads from argument Arg
 	WireInt   // the result, or what Arg points to, is a number out of bytes: a length that a peer declares
+	Allocate  // makes room for argument Arg elements before there are any
 
 	// Queues and containers.
 
@@ -138,7 +139,8 @@ type Row struct {
 	// SetLimit and StreamLimit rows.
 	Unlimited []int64
 	// Capped reports that the library itself bounds how many Units are out
-	// at once, by default and per connection: QUIC streams.
+	// at once, by default and per connection: QUIC streams. For Receive: how
+	// long one is.
 	Capped bool
 	// Why is the reason, with its source where it is not plain from the
 	// function's own documentation.
@@ -149,22 +151,24 @@ type Row struct {
 type Class uint8
 
 const (
-	NoClass      Class = iota
-	Listener           // has an Accept method of some form
-	Conn               // a connection or stream to a peer
-	PacketConn         // a socket for datagrams
-	MessageType        // one unit of input from a peer: *nats.Msg, amqp.Delivery, ssh.NewChannel
-	HandlerParam       // a parameter of this type marks a function that serves one Unit for a peer
-	WaitGroup          // counts goroutines, joined by Wait
-	Group              // starts goroutines, joined by Wait, may have a limit
-	Pool               // runs functions in a set of goroutines
-	Semaphore          // has slots
-	Ticker             // ticks
-	Lock               // mutex
-	OnceType           // runs a function once
-	ContextType        // context.Context
-	FileType           // a regular file, pipe or directory: not a peer
-	ServerStub         // embedded in a type whose methods serve requests: grpc's UnimplementedXServer
+	NoClass       Class = iota
+	Listener            // has an Accept method of some form
+	Conn                // a connection or stream to a peer
+	PacketConn          // a socket for datagrams
+	MessageType         // one unit of input from a peer: *nats.Msg, amqp.Delivery, ssh.NewChannel
+	HandlerParam        // a parameter of this type marks a function that serves one Unit for a peer
+	WaitGroup           // counts goroutines, joined by Wait
+	Group               // starts goroutines, joined by Wait, may have a limit
+	Pool                // runs functions in a set of goroutines
+	Semaphore           // has slots
+	Ticker              // ticks
+	Lock                // mutex
+	OnceType            // runs a function once
+	ContextType         // context.Context
+	FileType            // a regular file, pipe or directory: not a peer
+	ServerStub          // embedded in a type whose methods serve requests: grpc's UnimplementedXServer
+	Memory              // holds in memory what is written to it, or reads from there
+	LimitedStream       // a reader that ends after a number of bytes
 )
 
 // A TypeRow says what a named type is.

@@ -154,7 +154,7 @@ func misfit(r Row, sig *types.Signature) string {
 		if arg == nil || !isInteger(arg) || !result {
 			return "wants a number, and a result"
 		}
-	case SetLimit, StreamLimit:
+	case SetLimit, StreamLimit, Allocate:
 		if arg == nil || !isInteger(arg) {
 			return "wants a number"
 		}

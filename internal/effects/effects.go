@@ -22,6 +22,7 @@ import (
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
+	"github.com/backpressure-go/backpressure/internal/streams"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -56,6 +57,7 @@ type Result struct {
 	use       sync.Mutex // held by the rule that runs on the package
 	summaries map[*ssa.Function]*Summary
 	busy      map[*ssa.Function]bool
+	streams   *streams.Finder
 }
 
 func run(pass *analysis.Pass) (res any, err error) {
@@ -123,6 +125,9 @@ func worthSummary(pass *analysis.Pass) bool {
 			case `"sync"`, `"net"`, `"net/http"`, `"golang.org/x/sync/errgroup"`, `"golang.org/x/sync/semaphore"`:
 				return true
 			}
+		}
+		if worthReading(f) {
+			return true
 		}
 		found := false
 		ast.Inspect(f, func(n ast.Node) bool {

@@ -11,6 +11,7 @@ import (
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/peer"
+	"github.com/backpressure-go/backpressure/internal/streams"
 )
 
 // A funcFact is the part of a Summary that other packages can use.
@@ -25,6 +26,7 @@ type funcFact struct {
 	Admits     bool // the result may say whether a count allows one more
 	Limits     bool // the result is a listener or group with a limit
 	Writes     writeFact
+	Reads      *streams.Fact
 }
 
 // A slotFact is a slot operation on a place that has a name everywhere.
@@ -77,6 +79,9 @@ func (f *funcFact) String() string {
 	if f.Writes.Held {
 		s = append(s, "writes")
 	}
+	if f.Reads != nil {
+		s = append(s, f.Reads.String())
+	}
 	if f.Waits == Never {
 		s = append(s, "never waits")
 	}
@@ -93,6 +98,9 @@ func (r *Result) factOf(f *ssa.Function) *funcFact {
 	}
 	fact.Admits = r.admits(f)
 	fact.Writes = r.writesOf(f)
+	if reads := r.Streams().Summarize(f); !reads.Zero() {
+		fact.Reads = &reads
+	}
 	for _, op := range s.Slots {
 		if op.Guess || op.Verb == CountUp || op.Verb == CountDown {
 			continue // a count means something only beside its comparison

@@ -19,7 +19,7 @@ func (c *Checker) optedOut(w *way, reg *region) bool {
 		if !ok {
 			continue
 		}
-		side, ok := unlimitedSide(br.Cond)
+		side, ok := UnlimitedSide(br.Cond)
 		if !ok || !flowgraph.EdgeDominates(d, side, reg.site.Block()) {
 			continue
 		}
@@ -30,8 +30,9 @@ func (c *Checker) optedOut(w *way, reg *region) bool {
 	return false
 }
 
-// unlimitedSide returns the branch on which a limit is zero, negative or nil.
-func unlimitedSide(cond ssa.Value) (side int, ok bool) {
+// UnlimitedSide returns the successor of a branch on cond on which a setting
+// that is a limit is zero, negative or nil; ok is false for other conditions.
+func UnlimitedSide(cond ssa.Value) (side int, ok bool) {
 	b, isBin := cond.(*ssa.BinOp)
 	if !isBin {
 		return 0, false

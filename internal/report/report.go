@@ -6,8 +6,8 @@ package report
 import (
 	"go/ast"
 	"go/token"
+	"path/filepath"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -49,7 +49,7 @@ func (r *Reporter) Skips(pos token.Pos) bool {
 	if _, ok := r.directives.Bounded(pos); ok {
 		return true
 	}
-	return !r.tests && strings.HasSuffix(r.pass.Fset.File(pos).Name(), "_test.go")
+	return !r.tests && noServerFile(filepath.Base(r.pass.Fset.File(pos).Name()))
 }
 
 // Ignored reports whether a comment silences the kind at pos. It counts as a

@@ -48,3 +48,10 @@ func noServer(dir string) bool {
 	}
 	return false
 }
+
+// noServerFile reports whether a file of that name holds code that is not a
+// server's: tests, and mocks beside the product.
+func noServerFile(name string) bool {
+	name = strings.TrimSuffix(name, ".go")
+	return strings.HasSuffix(name, "_test") || strings.HasPrefix(name, "mock_") || strings.HasSuffix(name, "_mock")
+}

@@ -248,41 +248,9 @@ func (x *Index) captured(v *ssa.FreeVar) []ssa.Value {
 
 // arguments returns what visible callers pass for the parameter.
 func (x *Index) arguments(p *ssa.Parameter) []ssa.Value {
-	f := p.Parent()
-	n := -1
-	for i, q := range f.Params {
-		if q == p {
-			n = i
-		}
-	}
 	var vs []ssa.Value
-	for _, c := range x.static[f] {
-		args := c.Common().Args
-		if f.Signature.Recv() != nil && c.Common().Signature().Recv() == nil {
-			// A bound method value: its receiver is the only binding.
-			if n == 0 {
-				vs = append(vs, Recv(c))
-				continue
-			}
-			if n-1 < len(args) {
-				vs = append(vs, args[n-1])
-			}
-			continue
-		}
-		if n >= 0 && n < len(args) {
-			vs = append(vs, args[n])
-		}
-	}
-	for _, c := range x.dynArgs[f] {
-		// Interface calls have no receiver among their arguments, calls of
-		// method values neither.
-		k := n
-		if f.Signature.Recv() != nil {
-			k--
-		}
-		if args := c.Common().Args; k >= 0 && k < len(args) {
-			vs = append(vs, args[k])
-		}
+	for _, a := range x.passed(p) {
+		vs = append(vs, a.Value)
 	}
 	return vs
 }

@@ -1,0 +1,178 @@
+package streams
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// A Verb is how much of a reader is read.
+type Verb uint8
+
+const (
+	All      Verb = iota + 1 // to its end, into memory
+	Line                     // up to a delimiter
+	Value                    // one value of an encoding
+	Declared                 // as much as a number in it says
+)
+
+// A Site reads from a reader into memory, as much as the reader yields.
+type Site struct {
+	Call   ssa.CallInstruction
+	Fn     *types.Func // what is called
+	Verb   Verb
+	Reader ssa.Value
+	// Inflates: the call itself inflates what it reads.
+	Inflates bool
+}
+
+// SiteAt returns the read that instruction i is, ok false when it is none.
+func (f *Finder) SiteAt(i ssa.Instruction) (Site, bool) {
+	c, ok := i.(*ssa.Call)
+	if !ok {
+		return Site{}, false
+	}
+	fn := valueflow.Callee(c)
+	if fn == nil {
+		return Site{}, false
+	}
+	s := Site{Call: c, Fn: fn}
+	for _, r := range apimodel.FuncRows(fn) {
+		if fn.Pkg() == f.x.Pkg.Pkg {
+			break // its body says more
+		}
+		switch r.Does {
+		case apimodel.ReadAll:
+			s.Verb = All
+		case apimodel.ReadLine:
+			s.Verb = Line
+		case apimodel.Decode:
+			s.Verb = Value
+		case apimodel.Inflate:
+			s.Inflates = true
+			continue
+		default:
+			continue
+		}
+		s.Reader = valueflow.Arg(c, r.Arg)
+	}
+	if s.Verb != 0 {
+		return s, s.Reader != nil && f.intoMemory(c, s) && !declines(c)
+	}
+	if fact, ok := f.facts(fn); ok && !f.x.HasBody(c) {
+		for _, a := range fact.Consumes {
+			if v := valueflow.Arg(c, a.Arg); v != nil {
+				s.Verb, s.Reader = a.Verb, v
+				return s, true
+			}
+		}
+	}
+	return Site{}, false
+}
+
+// Answers reports whether fn reads the response to a request of the program:
+// http.ReadResponse.
+func Answers(fn *types.Func) bool {
+	res := fn.Signature().Results()
+	if res.Len() == 0 {
+		return false
+	}
+	k, ok := apimodel.KnobOf(res.At(0).Type(), "Body")
+	return ok && k.Does == apimodel.PeerData && k.Unit == apimodel.Message
+}
+
+// declines reports whether the call says itself that it does not want the
+// body: DumpRequest(r, false).
+func declines(c *ssa.Call) bool {
+	for _, a := range valueflow.Args(c) {
+		if k, ok := a.(*ssa.Const); ok && k.Value != nil && k.Value.ExactString() == "false" {
+			return true
+		}
+	}
+	return false
+}
+
+// intoMemory reports whether what is read stays in memory: there is no
+// writer that it goes to, or the writer keeps it.
+func (f *Finder) intoMemory(c *ssa.Call, s Site) bool {
+	if s.Verb != All {
+		return true
+	}
+	if r := valueflow.Recv(c); r != nil && r != s.Reader && writes(r.Type()) {
+		return f.Keeps(r)
+	}
+	for _, a := range valueflow.Args(c) {
+		if a != s.Reader && types.IsInterface(a.Type()) && writes(a.Type()) {
+			return f.Keeps(a)
+		}
+		if mi, ok := a.(*ssa.MakeInterface); ok && a != s.Reader && writes(mi.Type()) {
+			return f.Keeps(a)
+		}
+	}
+	return true
+}
+
+func writes(t types.Type) bool {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Write")
+	_, ok := obj.(*types.Func)
+	return ok
+}
+
+// Keeps reports whether the writer certainly holds in memory what is written
+// to it.
+func (f *Finder) Keeps(w ssa.Value) bool {
+	kept, other := false, false
+	f.x.Walk(w, valueflow.Options{}, func(v ssa.Value) bool {
+		switch {
+		case apimodel.IsClass(v.Type(), apimodel.Memory):
+			kept = true
+			return false
+		case types.IsInterface(v.Type()):
+			if p, ok := v.(*ssa.Parameter); ok && (len(f.x.Passed(p)) == 0 || exported(p.Parent())) {
+				other = true // callers elsewhere pass what they like
+			}
+			return true
+		}
+		switch v.(type) {
+		case *ssa.Phi, *ssa.ChangeType:
+			return true
+		}
+		other = true
+		return false
+	})
+	return kept && !other
+}
+
+func exported(fn *ssa.Function) bool {
+	return fn.Object() != nil && fn.Object().Exported()
+}
+
+// LimitsIn reports whether a limit is put on a reader in the blocks that b
+// dominates.
+func (f *Finder) LimitsIn(b *ssa.BasicBlock) bool {
+	for _, o := range b.Parent().Blocks {
+		if !b.Dominates(o) {
+			continue
+		}
+		for _, i := range o.Instrs {
+			switch i := i.(type) {
+			case *ssa.Call:
+				fn := valueflow.Callee(i)
+				if _, ok := apimodel.Find(fn, apimodel.LimitRead); ok {
+					return true
+				}
+				if fact, ok := f.facts(fn); ok && fact.Limited {
+					return true
+				}
+			case *ssa.Alloc:
+				if apimodel.IsClass(i.Type(), apimodel.LimitedStream) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,33 @@
+// Package lostlimit has limits on other paths.
+package lostlimit
+
+import (
+	"io"
+	"net/http"
+)
+
+const maxBody = 1 << 20
+
+// Post is limited, Put is not; both read in read.
+func Post(w http.ResponseWriter, r *http.Request) {
+	store(read(http.MaxBytesReader(w, r.Body, maxBody)))
+}
+
+func Put(w http.ResponseWriter, r *http.Request) { store(read(r.Body)) }
+
+func read(r io.Reader) []byte {
+	b, _ := io.ReadAll(r) // want `r.Body read into memory: the client decides how much, the limit is on another path \(unboundedread/lost-limit\)`
+	return b
+}
+
+// Setting limits when it is told to: a setting decides.
+func Setting(w http.ResponseWriter, r *http.Request, max int64) {
+	var body io.Reader = r.Body
+	if max > 0 {
+		body = io.LimitReader(body, max)
+	}
+	b, _ := io.ReadAll(body)
+	store(b)
+}
+
+func store([]byte) {}
