@@ -3,6 +3,8 @@ package unboundedread
 import (
 	_ "embed"
 	"fmt"
+	"go/ast"
+	"go/token"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -12,6 +14,7 @@ import (
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/report"
 	"github.com/backpressure-go/backpressure/internal/ruledoc"
+	"github.com/backpressure-go/backpressure/internal/streams"
 )
 
 //go:embed doc.go
@@ -47,7 +50,7 @@ func New(o Options) *analysis.Analyzer {
 type rule struct{ Options }
 
 func (r *rule) run(pass *analysis.Pass) (any, error) {
-	if !r.Tests && !report.Serves(pass) {
+	if !reads(pass.Files) || !r.Tests && !report.Serves(pass) {
 		return nil, nil
 	}
 	eff := pass.ResultOf[effects.Analyzer].(*effects.Result)
@@ -55,8 +58,106 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	if eff.Incomplete != "" {
 		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
 	}
+	rep := report.New(pass, "unboundedread", r.Tests)
+	c := &classifier{rule: r, eff: eff, streams: eff.Streams()}
+	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				v, ok := c.candidate(i)
+				if !ok || rep.Skips(i.Pos()) {
+					continue
+				}
+				if c.classify(&v) {
+					r.report(rep, v)
+				}
+			}
+		}
+	}
 	if missing := eff.Incompletes(); len(missing) > 0 {
 		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
 	}
 	return nil, nil
+}
+
+// reads is the fast path: a package that calls nothing through a selector and
+// makes nothing has nothing to read with.
+func reads(files []*ast.File) bool {
+	for _, f := range files {
+		if len(f.Imports) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// report reports v at its call.
+func (r *rule) report(rep *report.Reporter, v verdict) {
+	file := rep.File(v.instr.Pos())
+	if file == nil {
+		return
+	}
+	at := locate(file, v.instr.Pos())
+	v.name = named(v, at)
+	rep.Report(analysis.Diagnostic{
+		Pos: at.pos, End: at.end,
+		Category: v.kind,
+		Message:  v.message(),
+		Related:  v.evidence(),
+	})
+}
+
+// A place is the syntax of a read.
+type place struct {
+	pos, end token.Pos
+	call     *ast.CallExpr
+}
+
+// locate finds the call at pos. The range is what is called, and not its
+// arguments.
+func locate(file *ast.File, pos token.Pos) place {
+	p := place{pos: pos, end: pos + 1}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && c.Lparen == pos {
+			p = place{pos: c.Pos(), end: c.Fun.End(), call: c}
+		}
+		return n == nil || n.Pos() <= pos && pos <= n.End()
+	})
+	return p
+}
+
+// named returns what the source calls what is read: SSA has lost the names of
+// most variables.
+func named(v verdict, at place) string {
+	if name := v.source.Name; name != "" && !strings.Contains(name, "(") {
+		return name
+	}
+	if at.call == nil || len(v.source.Calls) > 0 || v.site.Verb == 0 {
+		return ""
+	}
+	for _, a := range at.call.Args {
+		if n := exprName(a); strings.Contains(n, ".") {
+			return n // r.Body, behind what it is read into
+		}
+	}
+	if sel, ok := ast.Unparen(at.call.Fun).(*ast.SelectorExpr); ok && v.site.Call.Common().Signature().Recv() != nil {
+		if n := exprName(sel.X); n != "" {
+			return n
+		}
+	}
+	if n := len(at.call.Args); n > 0 && v.site.Verb == streams.All {
+		return exprName(at.call.Args[n-1])
+	}
+	return ""
+}
+
+func exprName(e ast.Expr) string {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		if x := exprName(e.X); x != "" {
+			return x + "." + e.Sel.Name
+		}
+	}
+	return ""
 }

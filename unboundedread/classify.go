@@ -1,0 +1,145 @@
+package unboundedread
+
+import (
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/limits"
+	"github.com/backpressure-go/backpressure/internal/streams"
+)
+
+// The kinds of findings.
+const (
+	readAll    = "read-all"
+	line       = "line"
+	declared   = "declared-length"
+	decompress = "decompress"
+	decode     = "decode"
+	lostLimit  = "lost-limit"
+)
+
+// A verdict is a read that nothing limits.
+type verdict struct {
+	kind   string
+	instr  ssa.Instruction
+	site   streams.Site   // what reads, for all kinds but declared-length
+	source streams.Source // who decides how much
+	length streams.Length // for declared-length
+	other  ssa.Value      // the limit on another way, nil for none
+	name   string         // what the source code calls what is read, "" for nothing
+}
+
+type classifier struct {
+	rule    *rule
+	eff     *effects.Result
+	streams *streams.Finder
+}
+
+// candidate returns a verdict without a kind for instructions that read or
+// allocate an amount that is not plain from the code.
+func (c *classifier) candidate(i ssa.Instruction) (verdict, bool) {
+	switch i.(type) {
+	case *ssa.MakeSlice, *ssa.Call:
+	default:
+		return verdict{}, false
+	}
+	if s, ok := c.streams.SiteAt(i); ok {
+		return verdict{instr: i, site: s}, true
+	}
+	return verdict{instr: i}, streams.Allocates(i)
+}
+
+// classify gives v its kind; it reports false when there is a limit, or when
+// it cannot be told who decides.
+func (c *classifier) classify(v *verdict) bool {
+	if v.site.Verb == 0 {
+		l, ok := c.streams.DeclaredAt(v.instr)
+		if !ok {
+			return false
+		}
+		v.kind, v.length, v.source = declared, l, l.Source
+		return true
+	}
+	sources := c.streams.Of(v.site.Reader, v.instr)
+	if v.site.Inflates {
+		sources = c.streams.Inflated(v.site.Reader, v.instr)
+	}
+	s, ok := c.worst(sources)
+	if !ok {
+		return false
+	}
+	s.Chosen = s.Chosen || streams.Answers(v.site.Fn)
+	v.source = s
+	for _, o := range sources {
+		if o.Limit == nil {
+			continue
+		}
+		if slices.Equal(o.Calls, s.Calls) {
+			return false // one of two readers, a setting decides which
+		}
+		v.other = o.Limit
+	}
+	if c.optedOut(v.instr) {
+		return false
+	}
+	v.kind = c.kind(*v)
+	return c.rule.Strict || !c.strict(*v)
+}
+
+// worst returns the source with the least that is known against it.
+func (c *classifier) worst(ss []streams.Source) (best streams.Source, ok bool) {
+	for _, s := range ss {
+		if !c.streams.Decides(s) {
+			continue
+		}
+		if !ok || best.Chosen && !s.Chosen {
+			best, ok = s, true
+		}
+	}
+	return best, ok
+}
+
+// kind names a read. Where two kinds fit, what comes first here decides.
+func (c *classifier) kind(v verdict) string {
+	switch {
+	case v.source.Inflate != nil:
+		return decompress
+	case v.other != nil:
+		return lostLimit
+	case v.site.Verb == streams.Line:
+		return line
+	case v.site.Verb == streams.Value:
+		return decode
+	case v.site.Verb == streams.Declared:
+		return declared
+	}
+	return readAll
+}
+
+// strict reports whether the finding is for those who asked for more: the
+// program itself chose who sends.
+func (c *classifier) strict(v verdict) bool {
+	if !v.source.Chosen {
+		return false
+	}
+	return v.source.Kind == streams.Answer || v.kind != decompress && v.kind != declared
+}
+
+// optedOut reports whether the read is on the branch that is taken when the
+// operator turned a limit off, and the other branch has one.
+func (c *classifier) optedOut(i ssa.Instruction) bool {
+	for d := i.Block().Idom(); d != nil; d = d.Idom() {
+		br, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		side, ok := limits.UnlimitedSide(br.Cond)
+		if ok && flowgraph.EdgeDominates(d, side, i.Block()) && c.streams.LimitsIn(d.Succs[1-side]) {
+			return true
+		}
+	}
+	return false
+}
