@@ -84,4 +84,116 @@
 // for themselves. redcon flushes a published message to each subscriber under
 // the lock of its whole publish-subscribe state: one subscriber that stops
 // reading stops them all, and those who subscribe.
+//
+// ## no-drain
+//
+// A writer that holds bytes back (bufio, gzip, flate, zlib, csv, tabwriter,
+// multipart, base64, tar, zip), made and written to in a function that does not
+// flush or close it on some way out, or that returns an error and drops the
+// flush's.
+//
+//	// WRONG
+//	bw := bufio.NewWriter(f)
+//	defer bw.Flush() // error of bw.Flush is dropped: save reports success although what the buffer held is lost (unbufferedwrite/no-drain)
+//	for _, r := range records {
+//		if err := encode(bw, r); err != nil {
+//			return err
+//		}
+//	}
+//	return nil
+//
+//	// RIGHT
+//	bw := bufio.NewWriter(f)
+//	for _, r := range records {
+//		if err := encode(bw, r); err != nil {
+//			return err
+//		}
+//	}
+//	return bw.Flush()
+//
+// A writer that is returned, stored or handed to a function that may flush it
+// is that one's affair. Ways out that return an error need no flush, memory and
+// the standard streams need no check of its error, and a response has nobody
+// to tell.
+//
+// ## stream
+//
+// A handler that writes and flushes a response in a loop driven by a channel,
+// a clock or a peer, where neither a ResponseController nor a server of the
+// package gives the writes a deadline. A server's WriteTimeout would end the
+// stream, so that such handlers mostly run without; the request's context ends
+// when the client has gone, not when it has stopped reading.
+//
+//	// WRONG
+//	for e := range events {
+//		fmt.Fprintf(w, "data: %s\n\n", e)
+//		flusher.Flush() // ServeHTTP streams a response per element: a client that does not read holds the handler, no ResponseController or WriteTimeout ends its writes (unbufferedwrite/stream)
+//	}
+//
+//	// RIGHT
+//	rc := http.NewResponseController(w)
+//	for e := range events {
+//		if err := rc.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+//			return
+//		}
+//		fmt.Fprintf(w, "data: %s\n\n", e)
+//		if err := rc.Flush(); err != nil {
+//			return
+//		}
+//	}
+//
+// A wrapped ResponseWriter without Unwrap, and a TimeoutHandler, have no
+// deadlines: SetWriteDeadline says so with ErrNotSupported.
+//
+// ## never-reads
+//
+// A websocket that a peer opened is written to in a loop, and nothing reads
+// it. Pings and closes come in with reads: nobody answers, the peer gives the
+// connection up or keeps it, and the writer learns of it from a write that
+// fails much later.
+//
+//	// WRONG
+//	for now := range ticker.C {
+//		c.SetWriteDeadline(now.Add(writeTimeout))
+//		if c.WriteJSON(now) != nil { // write to c in a loop, and nobody reads it: pings stay unanswered and a close is not seen until a write fails (unbufferedwrite/never-reads)
+//			return
+//		}
+//	}
+//
+//	// RIGHT
+//	go func() {
+//		defer cancel()
+//		for {
+//			if _, _, err := c.NextReader(); err != nil {
+//				return
+//			}
+//		}
+//	}()
+//
+// ## sibling
+//
+// A write without the deadline that another to the same connection has: in
+// another arm of the same loop, in another method of the same type, or on some
+// ways to one and the same write. A deadline is a point in time: what the
+// sibling has set is over by then, or soon will be.
+//
+//	// WRONG
+//	select {
+//	case msg := <-c.send:
+//		c.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
+//		err = c.ws.WriteMessage(websocket.TextMessage, msg)
+//	case <-ping.C:
+//		err = c.ws.WriteMessage(websocket.PingMessage, nil) // write to c.ws without the write deadline that its sibling in pump sets: a peer that does not read holds it up, or the sibling's deadline has passed and ends it at once (unbufferedwrite/sibling)
+//	}
+//
+//	// RIGHT
+//	case <-ping.C:
+//		c.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
+//		err = c.ws.WriteMessage(websocket.PingMessage, nil)
+//
+// Where a branch leads around the deadline (if timeout > 0) that is the
+// operator's choice and not reported. Tendermint's websocket server set a
+// deadline for data and none for pings. In memberlist most callers of the
+// function that writes a message have set a deadline; the one that sends user
+// messages has not.
 package unbufferedwrite

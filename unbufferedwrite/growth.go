@@ -30,7 +30,26 @@ type verdict struct {
 	driver loops.Driver
 	lock   *held // what is locked meanwhile
 	over   string
+
+	// For sibling: where a deadline is set, for which other write; where the
+	// connection is made on the way that sets none.
+	set, bare ssa.Instruction
+	covered   *site
+
+	// For no-drain: the writer, what is lost, and the way out for lostHere.
+	drain *drain
+	lost  loss
+	way   *ssa.Return
 }
+
+// A loss is what a writer that is not drained loses.
+type loss uint8
+
+const (
+	lostAlways loss = iota // no way flushes it
+	lostHere               // one way out does not
+	lostError              // the error of the flush is dropped
+)
 
 // unended decides whether s is a write without a deadline that a peer can use
 // to hold something up: the goroutine of each connection, or the accept loop.

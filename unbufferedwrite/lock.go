@@ -135,11 +135,11 @@ func (sc *scan) stalling(call ssa.CallInstruction) (verdict, bool) {
 	if fn := callee(call); fn == nil || strings.HasPrefix(fn.Name(), "Close") {
 		return verdict{}, false // what Close writes is a kind of its own
 	}
-	hs := sc.heldAt(call)
 	writes := sc.writesAt(call)
 	if len(writes) == 0 {
 		return verdict{}, false
 	}
+	hs := sc.heldAt(call)
 	for _, s := range writes {
 		if !sc.stalls(s) || s.sink.Dialled && !s.sink.Served {
 			continue

@@ -16,8 +16,20 @@ func callee(call ssa.CallInstruction) *types.Func { return valueflow.Callee(call
 
 // message says what is held up, by whom, and which limit is missing.
 func (sc *scan) message(v verdict, call *ast.CallExpr) string {
+	switch v.kind {
+	case noDrain:
+		return sc.drainMessage(v, call)
+	case stream:
+		return fmt.Sprintf("%s streams a response%s: a client that does not read holds the handler, no ResponseController or WriteTimeout ends its writes", loops.Name(v.call.Parent()), perRound(v.driver))
+	}
 	to := sc.name(v, call)
 	switch {
+	case v.kind == neverReads:
+		return fmt.Sprintf("write to %s in a loop, and nobody reads it: pings stay unanswered and a close is not seen until a write fails", to)
+	case v.kind == sibling && v.covered == nil:
+		return fmt.Sprintf("write to %s has a write deadline on some ways to it only: on the others a peer that does not read holds up the caller", to)
+	case v.kind == sibling:
+		return fmt.Sprintf("write to %s without the write deadline that its sibling in %s sets: a peer that does not read holds it up, or the sibling's deadline has passed and ends it at once", to, loops.Name(v.covered.fn()))
 	case v.kind == lockedWrite && v.lock != nil && v.call != v.site.call:
 		return fmt.Sprintf("%s writes to a %s while %s is locked: one peer that does not read stalls everybody who needs the lock, no write deadline ends it", to, v.site.sink.Unit, orElse(v.lock.name, "a mutex"))
 	case v.kind == lockedWrite && v.call != v.site.call:
@@ -32,6 +44,21 @@ func (sc *scan) message(v verdict, call *ast.CallExpr) string {
 		return fmt.Sprintf("write to %s: the peer decides when its %s takes more, a goroutine waits for each, no write deadline ends it", to, v.site.sink.Unit)
 	}
 	return fmt.Sprintf("write to %s%s: a peer that does not read holds the goroutine of its %s, no write deadline ends it", to, perRound(v.driver), v.site.sink.Unit)
+}
+
+func (sc *scan) drainMessage(v verdict, call *ast.CallExpr) string {
+	fn := loops.Name(v.call.Parent())
+	switch v.lost {
+	case lostError:
+		text := "the flush"
+		if call != nil {
+			text = short(call.Fun, text)
+		}
+		return fmt.Sprintf("error of %s is dropped: %s reports success although what the buffer held is lost", text, fn)
+	case lostHere:
+		return fmt.Sprintf("writer from %s is not flushed on one way out of %s: what its buffer holds is lost", short(call.Fun, "here"), fn)
+	}
+	return fmt.Sprintf("writer from %s is never flushed in %s: what its buffer holds is lost", short(call.Fun, "here"), fn)
 }
 
 // perRound says how often the write happens.
@@ -93,7 +120,12 @@ func (sc *scan) evidence(v verdict) (rs []analysis.RelatedInformation) {
 	if v.lock != nil {
 		add(v.lock.instr, "locked here")
 	}
-	if v.call != v.site.call {
+	add(v.set, "the deadline")
+	add(v.bare, "no deadline since the connection was made here")
+	if v.way != nil {
+		add(v.way, "left here without a flush")
+	}
+	if v.site != nil && v.call != v.site.call {
 		add(v.site.call, "the write")
 	}
 	if v.driver.Event != nil {

@@ -33,6 +33,7 @@ type scan struct {
 
 	sites []*site
 	byFn  map[*ssa.Function][]*site
+	led   map[*ssa.Function][]*site
 	impls map[*types.Func][]*ssa.Function // by interface method
 }
 
@@ -40,7 +41,7 @@ func newScan(r *rule, eff *effects.Result, rep *report.Reporter, funcs []*ssa.Fu
 	fd := loops.NewFinder(eff)
 	return &scan{
 		rule: r, eff: eff, x: eff.Index(), finder: fd, stall: stall.NewChecker(fd), rep: rep, funcs: funcs,
-		byFn: map[*ssa.Function][]*site{}, impls: map[*types.Func][]*ssa.Function{},
+		byFn: map[*ssa.Function][]*site{}, led: map[*ssa.Function][]*site{}, impls: map[*types.Func][]*ssa.Function{},
 	}
 }
 
@@ -83,7 +84,7 @@ func (sc *scan) stalls(s *site) bool {
 		return false // a watchdog
 	}
 	w := sc.stall.Before(s.call, s.sink)
-	return w.Bare && !w.Covered && !w.Unknown && !w.Handler
+	return w.Bare && !w.Covered && !w.Unknown
 }
 
 // maxLead is how many calls down a write may be to count as its caller's.
@@ -91,7 +92,12 @@ const maxLead = 5
 
 // leads returns the writes that a call of f performs in its own goroutine.
 func (sc *scan) leads(f *ssa.Function) []*site {
-	return sc.leadsTo(f, map[*ssa.Function]bool{}, 0)
+	led, ok := sc.led[f]
+	if !ok {
+		led = sc.leadsTo(f, map[*ssa.Function]bool{}, 0)
+		sc.led[f] = led
+	}
+	return led
 }
 
 func (sc *scan) leadsTo(f *ssa.Function, seen map[*ssa.Function]bool, depth int) (out []*site) {

@@ -13,6 +13,7 @@ import (
 	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
+	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
 	"github.com/backpressure-go/backpressure/internal/ruledoc"
 )
@@ -70,9 +71,13 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 
 // verdicts returns the findings of the package, one per growth site.
 func (sc *scan) verdicts() (vs []verdict) {
+	for _, f := range sc.funcs {
+		vs = append(vs, sc.undrained(f)...)
+	}
+	vs = append(vs, sc.streaming()...)
 	sc.collect()
 	if len(sc.sites) == 0 {
-		return nil
+		return vs
 	}
 	locked := map[ssa.CallInstruction]verdict{}
 	for _, f := range sc.funcs {
@@ -89,7 +94,18 @@ func (sc *scan) verdicts() (vs []verdict) {
 	vs = append(vs, sc.innermost(locked)...)
 	reported := map[*site]bool{}
 	for _, v := range vs {
-		reported[v.site] = v.call == v.site.call
+		if v.site != nil {
+			reported[v.site] = v.call == v.site.call
+		}
+	}
+	for _, v := range sc.siblings() {
+		if u, ok := sc.unended(v.site); ok && u.driver.Kind == loops.Accepts {
+			continue // holds up more than its sibling
+		}
+		if !reported[v.site] {
+			reported[v.site] = true
+			vs = append(vs, v)
+		}
 	}
 	nearest := map[any]int{}
 	for _, s := range sc.sites {
@@ -112,6 +128,11 @@ func (sc *scan) verdicts() (vs []verdict) {
 		nearest[key] = len(vs)
 		vs = append(vs, v)
 	}
+	for _, v := range sc.unread() {
+		if !reported[v.site] {
+			vs = append(vs, v)
+		}
+	}
 	return vs
 }
 
@@ -126,7 +147,7 @@ func (sc *scan) innermost(locked map[ssa.CallInstruction]verdict) (vs []verdict)
 	for call, v := range locked {
 		outer := false
 		for _, f := range sc.callees(call) {
-			outer = outer || sc.callsInto(f, inside, 0)
+			outer = outer || sc.callsInto(f, inside, map[*ssa.Function]bool{}, 0)
 		}
 		f := declared(call.Parent())
 		if old, ok := last[f]; !outer && (!ok || old.call.Pos() < call.Pos()) {
@@ -150,13 +171,14 @@ func declared(f *ssa.Function) *ssa.Function {
 }
 
 // callsInto reports whether f is, or calls, one of the functions.
-func (sc *scan) callsInto(f *ssa.Function, fs map[*ssa.Function]bool, depth int) bool {
+func (sc *scan) callsInto(f *ssa.Function, fs, seen map[*ssa.Function]bool, depth int) bool {
 	if fs[f] {
 		return true
 	}
-	if depth == maxLead {
+	if depth == maxLead || seen[f] {
 		return false
 	}
+	seen[f] = true
 	for _, b := range f.Blocks {
 		for _, i := range b.Instrs {
 			call, ok := i.(ssa.CallInstruction)
@@ -164,7 +186,7 @@ func (sc *scan) callsInto(f *ssa.Function, fs map[*ssa.Function]bool, depth int)
 				continue
 			}
 			for _, g := range sc.callees(call) {
-				if sc.callsInto(g, fs, depth+1) {
+				if sc.callsInto(g, fs, seen, depth+1) {
 					return true
 				}
 			}
@@ -192,11 +214,15 @@ func (sc *scan) report(v verdict) {
 	})
 }
 
-// callAt returns the call whose parenthesis opens at pos.
+// callAt returns the call whose parenthesis opens, or which is deferred, at
+// pos.
 func callAt(file *ast.File, pos token.Pos) (call *ast.CallExpr) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok && c.Lparen == pos {
 			call = c
+		}
+		if d, ok := n.(*ast.DeferStmt); ok && d.Defer == pos {
+			call = d.Call
 		}
 		return call == nil && n != nil && n.Pos() <= pos && pos <= n.End()
 	})

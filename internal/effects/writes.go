@@ -192,8 +192,9 @@ func (r *Result) writtenParams(call ssa.CallInstruction, f *ssa.Function) (ns []
 // handed returns the parameters of f behind v that f knows as nothing but
 // writers: neither they nor what f makes of them has a deadline.
 func (r *Result) handed(v ssa.Value, f *ssa.Function) (ns []int) {
-	r.behind(v, f, func(v ssa.Value) bool { return HasWriteDeadline(v.Type()) }, &ns)
-	return ns
+	b := behind{r, f, HasWriteDeadline, map[*ssa.Alloc]bool{}, nil}
+	b.walk(v)
+	return b.ns
 }
 
 // writesHeld reports whether call writes to something in a field of f's
@@ -242,24 +243,39 @@ func (r *Result) writtenOver(v ssa.Value, f *ssa.Function) (ns []int) {
 // paramsBehind returns the parameters of f that v is, wraps, or has in a
 // field of a struct that f makes.
 func (r *Result) paramsBehind(v ssa.Value, f *ssa.Function) (ns []int) {
-	r.behind(v, f, func(ssa.Value) bool { return false }, &ns)
-	return ns
+	b := behind{r, f, func(types.Type) bool { return false }, map[*ssa.Alloc]bool{}, nil}
+	b.walk(v)
+	return b.ns
 }
 
-func (r *Result) behind(v ssa.Value, f *ssa.Function, stop func(ssa.Value) bool, ns *[]int) {
-	r.Index().Walk(v, valueflow.Options{Through: true}, func(v ssa.Value) bool {
-		if stop(v) {
+// behind is the search for the parameters of f behind some value, short of
+// values of the types that stop it.
+type behind struct {
+	r    *Result
+	f    *ssa.Function
+	stop func(types.Type) bool
+	seen map[*ssa.Alloc]bool // structs, which may hold themselves
+	ns   []int
+}
+
+func (b *behind) walk(v ssa.Value) {
+	b.r.Index().Walk(v, valueflow.Options{Through: true}, func(v ssa.Value) bool {
+		if b.stop(v.Type()) {
 			return false
 		}
 		switch v := v.(type) {
 		case *ssa.Parameter:
-			if v.Parent() == f {
-				*ns = append(*ns, paramIndex(v))
+			if v.Parent() == b.f {
+				b.ns = append(b.ns, paramIndex(v))
 			}
 			return false
 		case *ssa.Alloc:
+			if b.seen[v] {
+				return false
+			}
+			b.seen[v] = true
 			for _, fld := range writerFields(v) {
-				r.behind(fld, f, stop, ns)
+				b.walk(fld)
 			}
 		case *ssa.UnOp:
 			_, cell := v.X.(*ssa.Alloc)

@@ -7,9 +7,11 @@ import (
 // Ways says what lies on the ways to a write: each flag holds if it is so on
 // some way.
 type Ways struct {
-	// Covered: a deadline was set before; Set is where.
+	// Covered: a deadline was set before; Set is where. Here: by the
+	// function that writes.
 	Covered bool
 	Set     ssa.Instruction
+	Here    bool
 	// Bare: the connection was made, or the deadline taken away, with no
 	// deadline set since; Root is where.
 	Bare bool
@@ -27,17 +29,16 @@ const maxFrames = 6
 // callers and the go statements that started it.
 func (c *Checker) Before(i ssa.Instruction, s *Sink) Ways {
 	c.look()
-	w := &backward{c: c, s: s, seen: map[ssa.Instruction]bool{}, callSets: map[ssa.CallInstruction]bool{}}
+	w := &backward{c: c, s: s, seen: map[ssa.Instruction]bool{}}
 	w.from(i, 0)
 	return w.ways
 }
 
 type backward struct {
-	c        *Checker
-	s        *Sink
-	seen     map[ssa.Instruction]bool
-	callSets map[ssa.CallInstruction]bool
-	ways     Ways
+	c    *Checker
+	s    *Sink
+	seen map[ssa.Instruction]bool
+	ways Ways
 }
 
 // from walks back from i to the entry of its function.
@@ -51,28 +52,46 @@ func (w *backward) from(i ssa.Instruction, frames int) {
 		return
 	}
 	f := i.Parent()
-	blocks := map[*ssa.BasicBlock]bool{}
-	entry := false
-	var back func(b *ssa.BasicBlock, n int)
-	back = func(b *ssa.BasicBlock, n int) {
-		for ; n >= 0; n-- {
-			if w.meets(b.Instrs[n]) {
-				return
-			}
-		}
-		if b.Index == 0 {
-			entry = true
-		}
-		for _, p := range b.Preds {
-			if !blocks[p] {
-				blocks[p] = true
-				back(p, len(p.Instrs)-1)
-			}
+	fr := &frame{w: w, blocks: map[*ssa.BasicBlock]bool{}}
+	fr.back(i.Block(), indexIn(i)-1)
+	if fr.set != nil {
+		// A branch around it is the operator's choice to go without.
+		w.ways.Covered, w.ways.Set = true, fr.set
+		w.ways.Here = w.ways.Here || frames == 0
+		return
+	}
+	if fr.root != nil {
+		w.ways.Bare, w.ways.Root = true, fr.root
+	}
+	if fr.entry {
+		w.callers(f, frames)
+	}
+}
+
+// A frame is the way back through one function. Back edges are not followed:
+// a deadline set in the round before is over, or soon will be.
+type frame struct {
+	w      *backward
+	blocks map[*ssa.BasicBlock]bool
+	set    ssa.Instruction
+	root   ssa.Instruction // where the connection was made or the deadline taken away
+	entry  bool
+}
+
+func (fr *frame) back(b *ssa.BasicBlock, n int) {
+	for ; n >= 0; n-- {
+		if fr.meets(b.Instrs[n]) {
+			return
 		}
 	}
-	back(i.Block(), indexIn(i)-1)
-	if entry {
-		w.callers(f, frames)
+	if b.Index == 0 {
+		fr.entry = true
+	}
+	for _, p := range b.Preds {
+		if !fr.blocks[p] && !b.Dominates(p) {
+			fr.blocks[p] = true
+			fr.back(p, len(p.Instrs)-1)
+		}
 	}
 }
 
@@ -86,38 +105,33 @@ func indexIn(i ssa.Instruction) int {
 }
 
 // meets notes what instruction i says about the deadline, if anything.
-func (w *backward) meets(i ssa.Instruction) bool {
+func (fr *frame) meets(i ssa.Instruction) bool {
 	call, ok := i.(ssa.CallInstruction)
 	if !ok {
 		return false
 	}
+	w := fr.w
 	if v := call.Value(); v != nil && w.makes(v) {
-		w.ways.Bare = true
-		if w.ways.Root == nil {
-			w.ways.Root = i
-		}
+		fr.root = i
 		return true
 	}
-	if _, isGo := i.(*ssa.Go); isGo {
-		return false
-	}
-	if _, deferred := i.(*ssa.Defer); deferred {
-		return false // comes later
+	switch i.(type) {
+	case *ssa.Go, *ssa.Defer:
+		return false // at another time
 	}
 	for _, set := range w.c.settings {
 		if set.Instr != call || !set.On.Meets(w.s.On) {
 			continue
 		}
 		if set.Zero {
-			w.ways.Bare = true
-			w.ways.Root = i
+			fr.root = i
 		} else {
-			w.ways.Covered, w.ways.Set = true, i
+			fr.set = i
 		}
 		return true
 	}
 	if set := w.through(call); set != nil {
-		w.ways.Covered, w.ways.Set = true, set
+		fr.set = set
 		return true
 	}
 	return false

@@ -111,6 +111,14 @@ func (h *Queued) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	h.clients[q] = true
 	h.mu.Unlock()
+	go func() {
+		defer c.Close()
+		for {
+			if _, _, err := c.NextReader(); err != nil {
+				return
+			}
+		}
+	}()
 	for msg := range q.send {
 		q.ws.SetWriteDeadline(time.Now().Add(10 * time.Second))
 		if q.ws.WriteMessage(websocket.TextMessage, msg) != nil {
