@@ -10,6 +10,7 @@ var ecosystems = []Ecosystem{
 	stdSync,
 	stdSQL,
 	stdText,
+	stdContainers,
 	xsync,
 	xnet,
 	xcrypto,

@@ -116,6 +116,13 @@ const (
 	File       Unit = "file"
 	RowUnit    Unit = "row"
 	Event      Unit = "event"
+
+	// What goes into or out of a container, for Insert and Remove rows; empty
+	// for one element.
+
+	Keyed Unit = "key"        // under a key, the first argument
+	Head  Unit = "oldest"     // the oldest or the first
+	Whole Unit = "everything" // all that is in it
 )
 
 // Recv is the Arg of a row whose effect is on the receiver.

@@ -17,6 +17,16 @@ var computes = map[string]bool{
 	"crypto/subtle": true, "context": true, "runtime/debug": true,
 }
 
+// KeepsArguments reports whether functions of the package only look at the
+// containers that they are given, unless a row says otherwise: formatting,
+// encoding, sorting.
+func KeepsArguments(pkgPath string) bool { return looks[pkgPath] }
+
+var looks = map[string]bool{
+	"encoding/json": true, "errors": true, "fmt": true, "log": true, "log/slog": true, "maps": true,
+	"net/http": true, "reflect": true, "slices": true, "sort": true, "strings": true,
+}
+
 // Standard reports whether the import path is one of the standard library's.
 func Standard(path string) bool {
 	for i := 0; i < len(path); i++ {
