@@ -36,6 +36,8 @@ var engine = map[string][]string{
 	"internal/loops":     {"internal/apimodel", "internal/effects", "internal/flowgraph", "internal/peer", "internal/valueflow"},
 	"internal/stall":     {"internal/apimodel", "internal/effects", "internal/flowgraph", "internal/loops", "internal/peer", "internal/valueflow"},
 	"internal/limits":    {"internal/apimodel", "internal/effects", "internal/flowgraph", "internal/loops", "internal/peer", "internal/valueflow"},
+
+	"internal/containers": {"internal/apimodel", "internal/effects", "internal/flowgraph", "internal/valueflow"},
 }
 
 // clients are packages for commands alone, with what they may import of ours.

@@ -1,0 +1,282 @@
+package containers
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// Checked returns a place where the package compares the number of elements
+// of c with something that may be a maximum; nil when it never does. Tests
+// for emptiness, the counting of loops and checks of an index are none.
+func (x *Index) Checked(c *Container) ssa.Instruction {
+	w := lengthWalk{x: x, c: c, seen: map[ssa.Value]bool{}}
+	for _, l := range c.Lengths {
+		if i := w.compared(l, 0); i != nil {
+			return i
+		}
+	}
+	return nil
+}
+
+// Shown reports whether callers in other packages can ask how many elements
+// c has: an exported function returns the number.
+func (x *Index) Shown(c *Container) bool {
+	w := lengthWalk{x: x, c: c, seen: map[ssa.Value]bool{}}
+	for _, l := range c.Lengths {
+		w.compared(l, 0)
+	}
+	return w.shown
+}
+
+// A lengthWalk follows a number of elements forwards to its comparisons.
+type lengthWalk struct {
+	x     *Index
+	c     *Container
+	seen  map[ssa.Value]bool
+	shown bool
+}
+
+func (w *lengthWalk) compared(v ssa.Value, depth int) ssa.Instruction {
+	if w.seen[v] || depth > 6 || v.Referrers() == nil {
+		return nil
+	}
+	w.seen[v] = true
+	for _, r := range *v.Referrers() {
+		if i := w.use(v, r, depth); i != nil {
+			return i
+		}
+	}
+	return nil
+}
+
+func (w *lengthWalk) use(v ssa.Value, r ssa.Instruction, depth int) ssa.Instruction {
+	switch r := r.(type) {
+	case *ssa.BinOp:
+		switch r.Op {
+		case token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ:
+			if w.mayLimit(v, r) {
+				return r
+			}
+		case token.ADD, token.SUB, token.MUL, token.QUO:
+			return w.compared(r, depth+1)
+		}
+	case *ssa.Convert:
+		return w.compared(r, depth+1)
+	case *ssa.Phi:
+		return w.compared(r, depth+1)
+	case *ssa.Store:
+		if a, ok := r.Addr.(*ssa.Alloc); ok && r.Val == v {
+			for _, u := range *a.Referrers() {
+				if ld, ok := u.(*ssa.UnOp); ok {
+					if i := w.compared(ld, depth+1); i != nil {
+						return i
+					}
+				}
+			}
+		}
+	case *ssa.Return:
+		return w.returned(v, r, depth)
+	case *ssa.Call:
+		return w.passed(v, r, depth)
+	}
+	return nil
+}
+
+// returned follows the number to the callers of the function that returns it.
+func (w *lengthWalk) returned(v ssa.Value, r *ssa.Return, depth int) ssa.Instruction {
+	f := r.Parent()
+	if o := f.Object(); o != nil && o.Exported() && exportedRecv(f) {
+		w.shown = true
+	}
+	for n, res := range r.Results {
+		if res != v {
+			continue
+		}
+		for _, call := range w.x.x.Callers(f) {
+			cv, ok := call.(*ssa.Call)
+			if !ok {
+				continue
+			}
+			if len(r.Results) == 1 {
+				if i := w.compared(cv, depth+1); i != nil {
+					return i
+				}
+				continue
+			}
+			for _, u := range *cv.Referrers() {
+				if e, ok := u.(*ssa.Extract); ok && e.Index == n {
+					if i := w.compared(e, depth+1); i != nil {
+						return i
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// exportedRecv reports whether f is no method, or one of an exported type.
+func exportedRecv(f *ssa.Function) bool {
+	recv := f.Signature.Recv()
+	if recv == nil {
+		return true
+	}
+	t := recv.Type()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Exported()
+}
+
+// passed follows the number into a function of the package; min and max make
+// a limit of it.
+func (w *lengthWalk) passed(v ssa.Value, call *ssa.Call, depth int) ssa.Instruction {
+	if _, ok := call.Call.Value.(*ssa.Builtin); ok {
+		return nil
+	}
+	for _, f := range w.x.x.StaticBodies(call) {
+		for n, a := range call.Call.Args {
+			if a == v && n < len(f.Params) {
+				if i := w.compared(f.Params[n], depth+1); i != nil {
+					return i
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// mayLimit reports whether the comparison of the number v may be with a
+// maximum.
+func (w *lengthWalk) mayLimit(v ssa.Value, cmp *ssa.BinOp) bool {
+	other := cmp.Y
+	if other == v {
+		other = cmp.X
+	}
+	if k, ok := other.(*ssa.Const); ok {
+		if n, ok := intValue(k); !ok || n > 1 || n < 0 {
+			return ok
+		}
+		return w.oneSlot(cmp)
+	}
+	return !w.indexes(other, 0) && !stepped(other)
+}
+
+func intValue(k *ssa.Const) (int64, bool) {
+	b, ok := k.Type().Underlying().(*types.Basic)
+	if k.Value == nil || !ok || b.Info()&types.IsInteger == 0 {
+		return 0, false
+	}
+	return k.Int64(), true
+}
+
+// oneSlot reports whether the comparison with nought or one decides whether
+// something is inserted at all: at most one element is there.
+func (w *lengthWalk) oneSlot(cmp *ssa.BinOp) bool {
+	for _, r := range *cmp.Referrers() {
+		br, ok := r.(*ssa.If)
+		if !ok {
+			continue
+		}
+		for _, ins := range w.c.Inserts {
+			if ins.Instr.Parent() != br.Parent() {
+				continue
+			}
+			few := flowgraph.EdgeDominates(br.Block(), 0, ins.Instr.Block()) // the branch where the test holds
+			many := flowgraph.EdgeDominates(br.Block(), 1, ins.Instr.Block())
+			if few && holdsForFew(cmp) || many && !holdsForFew(cmp) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holdsForFew reports whether the comparison of a length with 0 or 1 holds
+// when there are few elements.
+func holdsForFew(cmp *ssa.BinOp) bool {
+	_, right := cmp.Y.(*ssa.Const)
+	switch cmp.Op {
+	case token.EQL:
+		return true
+	case token.LSS, token.LEQ:
+		return right
+	case token.GTR, token.GEQ:
+		return !right
+	}
+	return false
+}
+
+// indexes reports whether v is used as an index.
+func (w *lengthWalk) indexes(v ssa.Value, depth int) bool {
+	if depth > 2 || v.Referrers() == nil {
+		return false
+	}
+	for _, r := range *v.Referrers() {
+		switch r := r.(type) {
+		case *ssa.IndexAddr:
+			if r.Index == v {
+				return true
+			}
+		case *ssa.Index:
+			if r.Index == v {
+				return true
+			}
+		case *ssa.Slice:
+			if r.Low == v || r.High == v {
+				return true
+			}
+		case *ssa.Convert:
+			if w.indexes(r, depth+1) {
+				return true
+			}
+		}
+	}
+	// A field that holds an index is loaded anew for each use.
+	if u, ok := v.(*ssa.UnOp); ok && u.Op == token.MUL && depth == 0 {
+		if fa, ok := u.X.(*ssa.FieldAddr); ok {
+			return w.indexField(valueflow.FieldOf(fa.X.Type(), fa.Field), v.Parent())
+		}
+	}
+	return false
+}
+
+// indexField reports whether f uses the field as an index.
+func (w *lengthWalk) indexField(field *types.Var, f *ssa.Function) bool {
+	for _, b := range f.Blocks {
+		for _, i := range b.Instrs {
+			u, ok := i.(*ssa.UnOp)
+			if !ok || u.Op != token.MUL {
+				continue
+			}
+			fa, ok := u.X.(*ssa.FieldAddr)
+			if ok && valueflow.FieldOf(fa.X.Type(), fa.Field) == field && w.indexes(u, 1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stepped reports whether v is a loop variable that counts.
+func stepped(v ssa.Value) bool {
+	if b, ok := v.(*ssa.BinOp); ok && (b.Op == token.ADD || b.Op == token.SUB) {
+		v = b.X
+	}
+	p, ok := v.(*ssa.Phi)
+	if !ok {
+		return false
+	}
+	for _, e := range p.Edges {
+		if b, ok := e.(*ssa.BinOp); ok && (b.Op == token.ADD || b.Op == token.SUB) && b.X == p {
+			return true
+		}
+	}
+	return false
+}
