@@ -45,7 +45,7 @@ func (c *Checker) admits(w *way, f *ssa.Function) Kind {
 		for _, i := range b.Instrs {
 			switch i := i.(type) {
 			case *ssa.BinOp:
-				if !decidesReturn(i) {
+				if !decidesReturn(i) || c.isTrip(i) {
 					continue
 				}
 				if l := c.compare(&way{c: c, d: w.d}, nil, i); l.Kind == Counter {
@@ -78,6 +78,18 @@ func decidesReturn(b *ssa.BinOp) bool {
 			if leaves(r.Block().Succs[0]) || leaves(r.Block().Succs[1]) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// isTrip reports whether the comparison only counts the rounds of a loop: a
+// function that looks through a list and says no at its end admits by what it
+// finds, not by how many there are.
+func (c *Checker) isTrip(b *ssa.BinOp) bool {
+	for _, r := range *b.Referrers() {
+		if br, ok := r.(*ssa.If); ok && c.countsRounds(br) {
+			return true
 		}
 	}
 	return false

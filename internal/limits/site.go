@@ -1,0 +1,69 @@
+package limits
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/loops"
+)
+
+// OfSite returns the limit on how often the site, which need not start a
+// goroutine, is executed as driven by d: a counter compared before it, a slot
+// taken and not given back before it, a limiting listener or protocol. That
+// something happens once per key is no limit here.
+func (c *Checker) OfSite(site ssa.Instruction, d loops.Driver) Limit {
+	if l := c.ofDriver(d); l.Kind.Holds() {
+		return l
+	}
+	w := &way{c: c, d: d, events: eventPlaces(d)}
+	if l := c.ofLength(d); l.Kind != None {
+		return l
+	}
+	for n, fr := range d.Chain {
+		reg := w.region(n)
+		if l := c.guardBefore(w, reg); l.Kind == Counter || l.Kind == Paced {
+			return l
+		}
+		if l := c.heldAt(w, reg); l.Kind.Holds() {
+			return l
+		}
+		if c.optedOut(w, reg) {
+			return Limit{Kind: OptOut, At: fr.Site}
+		}
+	}
+	return Limit{}
+}
+
+// heldAt returns the slot that is taken in reg before the site.
+func (c *Checker) heldAt(w *way, reg *region) Limit {
+	for _, b := range reg.fn.Blocks {
+		if !reg.reach[b] {
+			continue
+		}
+		for _, i := range b.Instrs {
+			if i == reg.site {
+				continue
+			}
+			for _, op := range c.Eff.SlotsAt(i) {
+				if w.d.Event != nil && w.d.Event.Instr == op.Instr || op.Deferred || !op.Sure || !reg.before(op.Instr) || !c.effective(reg, op) {
+					continue
+				}
+				switch op.Verb {
+				case effects.Take, effects.TryTake:
+				case effects.SendSlot:
+					if !c.roomy(op.On) || c.givenBack(w, op) != elsewhere {
+						continue
+					}
+				case effects.RecvSlot:
+					if !c.prefilled(op.On) || c.givenBack(w, op) != elsewhere {
+						continue
+					}
+				default:
+					continue
+				}
+				return Limit{Kind: Slot, At: op.Instr, Name: c.x.Describe(op.Value), Value: op.Value}
+			}
+		}
+	}
+	return Limit{}
+}
