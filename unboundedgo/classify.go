@@ -58,6 +58,9 @@ func (c *classifier) classify(s effects.Spawn) (v verdict, ok bool) {
 	if v, ok := c.overflows(s); ok {
 		return v, true
 	}
+	if _, ok := c.eff.OnlySends(s); ok {
+		return v, false // a queue made of goroutines: unboundedqueue speaks of it
+	}
 	if v, ok := c.recurses(s); ok {
 		return v, true
 	}

@@ -207,7 +207,7 @@ func FirstOf(mirrors [3]string) http.HandlerFunc {
 // Push is S02 and S06: a goroutine per request that waits for room in the queue.
 func (n *Notifier) Push(w http.ResponseWriter, r *http.Request) {
 	job := r.FormValue("job")
-	go func() { n.jobs <- job }() // want `goroutine started by handler .*unboundedgo/handler`
+	go func() { n.jobs <- job }() // a queue made of goroutines: unboundedqueue/send-goroutine
 	w.WriteHeader(http.StatusAccepted)
 }
 

@@ -1,0 +1,109 @@
+// Package udpsessions has tables of sessions by the source of a datagram.
+package udpsessions
+
+import (
+	"net"
+	"sync"
+	"time"
+)
+
+// Entries leave after an idle time; until then each invented source address
+// has a socket.
+func forward(in *net.UDPConn, to *net.UDPAddr) {
+	var mu sync.Mutex
+	out := make(map[string]*net.UDPConn)
+	drain := func(from *net.UDPAddr, c *net.UDPConn) {
+		defer func() {
+			mu.Lock()
+			delete(out, from.String())
+			mu.Unlock()
+			c.Close()
+		}()
+		buf := make([]byte, 1500)
+		for {
+			_ = c.SetReadDeadline(time.Now().Add(30 * time.Second))
+			n, err := c.Read(buf)
+			if err != nil {
+				return
+			}
+			_, _ = in.WriteToUDP(buf[:n], from)
+		}
+	}
+	go func() {
+		buf := make([]byte, 1500)
+		for {
+			n, from, err := in.ReadFromUDP(buf)
+			if err != nil {
+				return
+			}
+			mu.Lock()
+			c, ok := out[from.String()]
+			if !ok {
+				c, err = net.DialUDP("udp", nil, to)
+				if err != nil {
+					mu.Unlock()
+					continue
+				}
+				out[from.String()] = c // want `map out grows with each new key: whoever sends a datagram decides its key, nothing bounds how many \(unboundedqueue/map\)`
+			}
+			mu.Unlock()
+			_, _ = c.Write(buf[:n])
+			if !ok {
+				go drain(from, c)
+			}
+		}
+	}()
+}
+
+type session struct{ in chan []byte }
+
+type listener struct {
+	conn     net.PacketConn
+	sessions map[string]*session
+	limited  map[string]*session
+}
+
+// Nothing is ever deleted.
+func (l *listener) loop() {
+	buf := make([]byte, 1500)
+	for {
+		n, from, err := l.conn.ReadFrom(buf)
+		if err != nil {
+			return
+		}
+		s := l.sessions[from.String()]
+		if s == nil {
+			s = &session{in: make(chan []byte, 16)}
+			l.sessions[from.String()] = s // want `map l.sessions grows with each new key: whoever sends a datagram decides its key, nothing deletes from it`
+		}
+		select {
+		case s.in <- append([]byte(nil), buf[:n]...):
+		default:
+		}
+	}
+}
+
+const maxSessions = 1024
+
+// No more than so many.
+func (l *listener) bounded() {
+	buf := make([]byte, 1500)
+	for {
+		n, from, err := l.conn.ReadFrom(buf)
+		if err != nil {
+			return
+		}
+		s := l.limited[from.String()]
+		if s == nil {
+			if len(l.limited) >= maxSessions {
+				continue
+			}
+			s = &session{in: make(chan []byte, 16)}
+			l.limited[from.String()] = s
+		}
+		select {
+		case s.in <- append([]byte(nil), buf[:n]...):
+		default:
+		}
+	}
+}

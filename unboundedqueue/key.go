@@ -1,0 +1,124 @@
+package unboundedqueue
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/peer"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// fromPeer reports whether a peer writes the value v: what it sent, a part
+// or an element of it, or something put together with such a part. Unknown
+// is false.
+func (c *checker) fromPeer(v ssa.Value) bool { return c.peerWrote(v, map[ssa.Value]bool{}) }
+
+func (c *checker) peerWrote(v ssa.Value, seen map[ssa.Value]bool) bool {
+	found := false
+	c.x.Walk(v, valueflow.Options{Through: true}, func(v ssa.Value) bool {
+		if found || seen[v] {
+			return false
+		}
+		seen[v] = true
+		if isText(v.Type()) && peer.Who(c.x, v).Who == peer.Peer {
+			found = true
+			return false
+		}
+		switch v := v.(type) {
+		case *ssa.BinOp:
+			if v.Op == token.ADD {
+				found = c.peerWrote(v.X, seen) || c.peerWrote(v.Y, seen)
+			}
+			return false
+		case *ssa.UnOp:
+			if v.Op == token.MUL {
+				return c.loadedFromPeer(v.X, seen, &found)
+			}
+		case *ssa.Alloc:
+			found = c.assembled(v, seen)
+			return false
+		case *ssa.Lookup:
+			found = c.peerWrote(v.X, seen)
+			return false
+		case *ssa.Extract:
+			if n, ok := v.Tuple.(*ssa.Next); ok {
+				if r, ok := n.Iter.(*ssa.Range); ok {
+					found = c.peerWrote(r.X, seen)
+				}
+				return false
+			}
+		case *ssa.Parameter:
+			if r, ok := apimodel.TypeRowOf(v.Type()); ok && r.Is == apimodel.HandlerParam {
+				return false // the request; what of it is chosen by the peer has rows
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// isText reports whether a value of the type can be what a peer wrote, not
+// only a container or reader of it.
+func isText(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&(types.IsString|types.IsInteger) != 0
+	case *types.Slice, *types.Array:
+		return true
+	}
+	return false
+}
+
+// loadedFromPeer looks at the location a value is loaded from; more reports
+// whether the walk should go on with what is stored there.
+func (c *checker) loadedFromPeer(addr ssa.Value, seen map[ssa.Value]bool, found *bool) (more bool) {
+	switch a := addr.(type) {
+	case *ssa.IndexAddr:
+		*found = c.peerWrote(a.X, seen)
+		return false
+	case *ssa.Alloc:
+		*found = c.assembled(a, seen)
+		return !*found
+	case *ssa.FieldAddr:
+		if base, ok := a.X.(*ssa.Alloc); ok { // the field of a local struct
+			for _, r := range *base.Referrers() {
+				fa, ok := r.(*ssa.FieldAddr)
+				if !ok || fa.Field != a.Field {
+					continue
+				}
+				for _, u := range *fa.Referrers() {
+					if st, ok := u.(*ssa.Store); ok && st.Addr == fa && c.peerWrote(st.Val, seen) {
+						*found = true
+					}
+				}
+			}
+		}
+		return !*found
+	}
+	return true
+}
+
+// assembled reports whether one of the fields or elements of the local
+// variable a is what a peer wrote.
+func (c *checker) assembled(a *ssa.Alloc, seen map[ssa.Value]bool) bool {
+	for _, r := range *a.Referrers() {
+		var at ssa.Value
+		switch r := r.(type) {
+		case *ssa.FieldAddr:
+			at = r
+		case *ssa.IndexAddr:
+			at = r
+		default:
+			continue
+		}
+		for _, u := range *at.Referrers() {
+			if st, ok := u.(*ssa.Store); ok && st.Addr == at && c.peerWrote(st.Val, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,403 @@
+package unboundedqueue
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/containers"
+	"github.com/backpressure-go/backpressure/internal/loops"
+	"github.com/backpressure-go/backpressure/internal/peer"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// mapGrows reports the map ct where peers choose its keys and nothing is ever
+// deleted; where its keys are the source addresses of datagrams, which anybody
+// can invent; and where it keeps each accepted connection.
+func (c *checker) mapGrows(ct *containers.Container) {
+	for _, op := range ct.Inserts {
+		if op.Key == nil || narrow(op.Key.Type()) {
+			continue
+		}
+		d := c.byPeers(op)
+		if d == nil {
+			d = c.bySenders(op)
+		}
+		if d == nil || c.known(op, d) {
+			continue
+		}
+		if why := c.keyChosen(ct, op, d); why != "" {
+			c.addMap(ct, op, d, why)
+			return
+		}
+	}
+}
+
+// bySenders returns the driver of an insertion per element of a channel.
+func (c *checker) bySenders(op containers.Op) *loops.Driver {
+	if c.rep.Skips(op.Instr.Pos()) {
+		return nil
+	}
+	for _, d := range c.driversOf(op.Instr) {
+		if d.Kind == loops.Elements && d.Who == peer.Unknown && c.outlives(op.Base, &d, 0) && !c.blocked(op.Instr, &d) {
+			return &d
+		}
+	}
+	return nil
+}
+
+// keyChosen says why there is no end to the keys of the insertion; "" where
+// that is not certain.
+func (c *checker) keyChosen(ct *containers.Container, op containers.Op, d *loops.Driver) string {
+	removed := len(ct.Removals) > 0
+	if c.sourceAddress(op.Key) && c.keeps(op, d) {
+		if !removed {
+			return "whoever sends a datagram decides its key, nothing deletes from it"
+		}
+		return "whoever sends a datagram decides its key, nothing bounds how many"
+	}
+	if d.Who != peer.Peer {
+		return ""
+	}
+	if removed {
+		if d.Kind == loops.Accepts && c.keepsAccepted(op, d) {
+			return "peers decide how many, nothing bounds them"
+		}
+		if c.rule.Strict && c.fromPeer(op.Key) {
+			return "peers decide its keys, nothing bounds how many"
+		}
+		return ""
+	}
+	if exportedField(ct) {
+		return "" // other packages may delete
+	}
+	if c.fromPeer(op.Key) || c.address(op.Key) {
+		return "peers decide its keys, nothing deletes from it"
+	}
+	return ""
+}
+
+func (c *checker) addMap(ct *containers.Container, op containers.Op, d *loops.Driver, why string) {
+	var ev evidence
+	ev.chain(*d)
+	for _, r := range ct.Removals {
+		ev.add(r.Instr, "deleted here")
+		break
+	}
+	what := "grows with each new key"
+	if c.keepsAccepted(op, d) {
+		what = fmt.Sprintf("keeps each %s accepted", d.Unit)
+		if d.From != "" {
+			what += " from " + d.From
+		}
+	}
+	c.add(verdict{
+		kind: mapKind, instr: op.Instr, container: ct, op: op, driver: d, related: ev,
+		message: fmt.Sprintf("map %s %s: %s", c.name(op, ct), what, why),
+	})
+}
+
+// narrow reports whether there are few values of the type: booleans, bytes
+// and 16-bit numbers.
+func narrow(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		switch u.Kind() {
+		case types.Bool, types.Uint8, types.Int8, types.Uint16, types.Int16:
+			return true
+		}
+	case *types.Array:
+		return u.Len() == 0
+	}
+	return false
+}
+
+// address reports whether v is the address of a peer, or text made of it.
+func (c *checker) address(v ssa.Value) bool {
+	return c.addressFrom(v, func(ssa.Value) bool { return true })
+}
+
+// sourceAddress is address for the source of a datagram.
+func (c *checker) sourceAddress(v ssa.Value) bool {
+	return c.addressFrom(v, func(a ssa.Value) bool { return c.ofDatagram(a) })
+}
+
+func (c *checker) addressFrom(v ssa.Value, ok func(ssa.Value) bool) bool {
+	found := false
+	c.x.Walk(v, valueflow.Options{Through: true, Elements: true}, func(v ssa.Value) bool {
+		if found {
+			return false
+		}
+		if peer.IsAddress(v.Type()) {
+			if ok(v) {
+				found = true
+				return false
+			}
+			return true
+		}
+		if call, isCall := v.(*ssa.Call); isCall {
+			recv := valueflow.Recv(call)
+			if recv != nil && peer.IsAddress(recv.Type()) && valueflow.Callee(call).Name() == "String" {
+				found = c.addressFrom(recv, ok)
+				return false
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// ofDatagram reports whether the address a came with a datagram: the result
+// of a receive, or a field of a datagram as programs hand it on.
+func (c *checker) ofDatagram(a ssa.Value) bool {
+	switch a := a.(type) {
+	case *ssa.Extract:
+		call, ok := a.Tuple.(*ssa.Call)
+		return ok && receivesDatagram(call)
+	case *ssa.UnOp:
+		if fa, ok := a.X.(*ssa.FieldAddr); ok {
+			u, ok := peer.IsMessage(fa.X.Type())
+			return ok && u == apimodel.Datagram
+		}
+	case *ssa.Field:
+		u, ok := peer.IsMessage(a.X.Type())
+		return ok && u == apimodel.Datagram
+	}
+	return false
+}
+
+func receivesDatagram(call *ssa.Call) bool {
+	row, ok := apimodel.Find(valueflow.Callee(call), apimodel.Receive)
+	if ok {
+		return row.Unit == apimodel.Datagram
+	}
+	recv := valueflow.Recv(call)
+	return recv != nil && peer.IsPacketConn(recv.Type())
+}
+
+// keeps reports whether each entry holds something: a value made for it.
+func (c *checker) keeps(op containers.Op, d *loops.Driver) bool {
+	if op.Value == nil {
+		return true
+	}
+	switch op.Value.Type().Underlying().(type) {
+	case *types.Pointer, *types.Interface, *types.Chan, *types.Slice, *types.Map:
+		return c.perEvent(op.Value, d, 0, 0)
+	}
+	return true
+}
+
+// keepsAccepted reports whether an accepted connection itself is what the
+// entry is for, in an accept loop that starts no goroutine for it: where it
+// does, the goroutines are the finding.
+func (c *checker) keepsAccepted(op containers.Op, d *loops.Driver) bool {
+	if d.Event == nil || d.Loop == nil || !d.Event.Accept || c.spawnsIn(d) {
+		return false
+	}
+	return c.perEvent(op.Key, d, 0, 0) || c.perEvent(op.Value, d, 0, 0)
+}
+
+// spawnsIn reports whether a round of the driver's loop may start a goroutine.
+func (c *checker) spawnsIn(d *loops.Driver) bool {
+	round := map[*ssa.Function]bool{}
+	spawns := func(b *ssa.BasicBlock) bool {
+		for _, i := range b.Instrs {
+			if _, ok := c.eff.SpawnAt(i); ok {
+				return true
+			}
+			if call, ok := i.(ssa.CallInstruction); ok {
+				fs, _ := c.x.Callees(call)
+				for _, f := range fs {
+					c.called(f, round, 0)
+				}
+			}
+		}
+		return false
+	}
+	for _, b := range d.Loop.Blocks() {
+		if spawns(b) {
+			return true
+		}
+	}
+	for f := range round {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				if _, ok := c.eff.SpawnAt(i); ok {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// known reports whether the key is tested before the insertion by something
+// that knows what keys there are: it is found in another map, or a function
+// that takes it did not fail.
+func (c *checker) known(op containers.Op, d *loops.Driver) bool {
+	key := op.Key
+	for n, fr := range d.Chain {
+		if c.testedIn(fr, key, op) {
+			return true
+		}
+		p, ok := key.(*ssa.Parameter)
+		if !ok || n+1 == len(d.Chain) {
+			break
+		}
+		call, ok := d.Chain[n+1].Site.(ssa.CallInstruction)
+		if !ok {
+			break
+		}
+		key = nil
+		for i, q := range p.Parent().Params {
+			if q == p {
+				if p.Parent().Signature.Recv() != nil {
+					i--
+				}
+				key = valueflow.Arg(call, i)
+			}
+		}
+		if key == nil {
+			break
+		}
+	}
+	return false
+}
+
+// testedIn reports whether a branch before fr.Site depends on a lookup of key
+// in another map or on the failure of a call that takes it.
+func (c *checker) testedIn(fr loops.Frame, key ssa.Value, op containers.Op) bool {
+	for b := fr.Site.Block().Idom(); b != nil; b = b.Idom() {
+		br, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+		if !ok || !decides(b, fr.Site.Block()) {
+			continue
+		}
+		cond := br.Cond
+		if not, ok := cond.(*ssa.UnOp); ok && not.Op == token.NOT {
+			cond = not.X
+		}
+		switch v := cond.(type) {
+		case *ssa.Call:
+			if c.looksUp(v, key) {
+				return true
+			}
+		case *ssa.Extract:
+			if l, ok := v.Tuple.(*ssa.Lookup); ok && same(l.Index, key) && !c.meets(l.X, op.Base) {
+				return true
+			}
+			if call, ok := v.Tuple.(*ssa.Call); ok && takes(call, key) >= 0 {
+				return true
+			}
+		case *ssa.Lookup:
+			if same(v.Index, key) && !c.meets(v.X, op.Base) {
+				return true
+			}
+		case *ssa.BinOp: // err != nil
+			if e, ok := v.X.(*ssa.Extract); ok {
+				if call, ok := e.Tuple.(*ssa.Call); ok && takes(call, key) >= 0 {
+					return true
+				}
+			}
+			if call, ok := v.X.(*ssa.Call); ok && c.looksUp(call, key) {
+				return true
+			}
+			if _, ok := v.Y.(*ssa.Const); ok && same(v.X, key) && !emptyText(v.Y) {
+				return true // one of a few values
+			}
+		}
+	}
+	return false
+}
+
+func emptyText(v ssa.Value) bool {
+	k, ok := v.(*ssa.Const)
+	return ok && (k.Value == nil || k.Value.ExactString() == `""` || k.Value.ExactString() == "0")
+}
+
+func (c *checker) meets(a, b ssa.Value) bool {
+	for _, p := range c.index.PlacesOf(a) {
+		for _, q := range c.index.PlacesOf(b) {
+			if p == q {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// same reports whether a and b are the same value, or are loaded from the
+// same field of the same thing: r.URL.Path, twice.
+func same(a, b ssa.Value) bool { return sameTo(a, b, 0) }
+
+func sameTo(a, b ssa.Value, depth int) bool {
+	if a == b {
+		return true
+	}
+	if depth > 6 {
+		return false
+	}
+	switch a := a.(type) {
+	case *ssa.UnOp:
+		b, ok := b.(*ssa.UnOp)
+		return ok && a.Op == token.MUL && b.Op == token.MUL && sameTo(a.X, b.X, depth+1)
+	case *ssa.FieldAddr:
+		b, ok := b.(*ssa.FieldAddr)
+		return ok && a.Field == b.Field && sameTo(a.X, b.X, depth+1)
+	case *ssa.Call: // addr.String(), twice
+		b, ok := b.(*ssa.Call)
+		if !ok || valueflow.Callee(a) == nil || valueflow.Callee(a) != valueflow.Callee(b) || len(valueflow.Args(a)) > 0 {
+			return false
+		}
+		ra, rb := valueflow.Recv(a), valueflow.Recv(b)
+		return ra != nil && rb != nil && sameTo(ra, rb, depth+1)
+	case *ssa.Convert:
+		b, ok := b.(*ssa.Convert)
+		return ok && sameTo(a.X, b.X, depth+1)
+	}
+	return false
+}
+
+// takes returns which argument of the call v is, -1 for none.
+func takes(call *ssa.Call, v ssa.Value) int {
+	if _, ok := call.Call.Value.(*ssa.Builtin); ok {
+		return -1
+	}
+	for n, a := range call.Call.Args {
+		if same(a, v) {
+			return n
+		}
+	}
+	return -1
+}
+
+// looksUp reports whether the call, which says yes or no or fails, may find
+// the key in a table. A function of the key alone can only look at its form.
+func (c *checker) looksUp(call *ssa.Call, key ssa.Value) bool {
+	n := takes(call, key)
+	if n < 0 {
+		return false
+	}
+	fs := c.x.StaticBodies(call)
+	if len(fs) == 0 {
+		return len(call.Call.Args) > 1 || call.Call.IsInvoke()
+	}
+	for _, f := range fs {
+		if n < len(f.Params) && findsParameter(f.Params[n]) {
+			return true
+		}
+	}
+	return false
+}
+
+// findsParameter reports whether p is the key of a lookup in its function.
+func findsParameter(p *ssa.Parameter) bool {
+	for _, r := range *p.Referrers() {
+		if l, ok := r.(*ssa.Lookup); ok && l.Index == p {
+			return true
+		}
+	}
+	return false
+}
