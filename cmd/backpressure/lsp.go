@@ -15,6 +15,8 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/driver"
 	"github.com/backpressure-go/backpressure/internal/lsp"
+	"github.com/backpressure-go/backpressure/internal/measured"
+	"github.com/backpressure-go/backpressure/internal/report"
 )
 
 // serveLSP is the language server: "backpressure lsp [flags]". What the flags
@@ -34,6 +36,7 @@ func serveLSP(stdin io.Reader, stdout, stderr io.Writer, args []string, rules []
 	defer stop()
 	code, err := lsp.Serve(ctx, stdin, stdout, lsp.Options{
 		Rules: rules, Tool: self, Version: moduleVersion(), Env: os.Environ(),
+		Measured: measuredText,
 		Flags: func(more []string) ([]string, func(rule, kind string) bool, error) {
 			return lspFlags(append(args[:len(args):len(args)], more...), rules)
 		},
@@ -101,6 +104,21 @@ func lspFlags(args []string, rules []*analysis.Analyzer) (vet []string, wants fu
 		}
 	}
 	return vet, func(rule, kind string) bool { return sel.has(driver.Finding{Rule: rule, Kind: kind}) }, nil
+}
+
+// measuredText is what was measured of a kind's cases, for an editor's hover.
+func measuredText(rule, kind string) string {
+	published := measured.Published()
+	var b strings.Builder
+	for _, c := range published.Of(rule, kind) {
+		fmt.Fprintf(&b, "Measured on [%s](%s/measured.md) (%s, %s):\n\n", c.Name, report.Base, published.Machine, published.Date)
+		fmt.Fprintf(&b, "| | %s per peer not served | peak | honest p99 | |\n|---|---|---|---|---|\n", c.Things())
+		for _, v := range c.Variants {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", v.Label(), v.Interval(), c.Peaks(v), v.Waits(), v.Verdict)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }
 
 // moduleVersion returns the program's version.

@@ -42,6 +42,9 @@ func TestMain(m *testing.M) {
 	}())
 }
 
+// impatient are settings that have text analysed as soon as it is typed.
+var impatient = map[string]any{"debounceMs": 10}
+
 // patience is how long an answer may take on a busy machine with cold caches.
 const patience = time.Minute
 
@@ -181,7 +184,7 @@ func open(t *testing.T, archive string, env ...string) (*client, string) {
 	t.Helper()
 	dir := files(t, archive)
 	c := start(t, env...)
-	c.initialize(nil)
+	c.initialize(impatient)
 	return c, dir
 }
 

@@ -48,6 +48,7 @@ const acceptLoop = "unboundedgo/accept-loop"
 
 // TestFixes goes from an open file to each of its fixes and back.
 func TestFixes(t *testing.T) {
+	t.Parallel()
 	c, dir := open(t, module)
 	b := c.edit(filepath.Join(dir, "serve", "serve.go"))
 
@@ -109,6 +110,7 @@ func TestFixes(t *testing.T) {
 
 // TestHover asks for explanations.
 func TestHover(t *testing.T) {
+	t.Parallel()
 	c, dir := open(t, module)
 	b := c.edit(filepath.Join(dir, "serve", "serve.go"))
 	b.codes(acceptLoop)
@@ -138,6 +140,8 @@ func TestHover(t *testing.T) {
 		"**unboundedgo/accept-loop**: goroutine per connection accepted from ln",
 		"A goroutine per connection, stream, session or channel that a peer opens.",
 		"```go\n// WRONG\nfor {\n\tc, err := ln.Accept()",
+		"Measured on [unboundedgo/acceptloop]",
+		"| flagged | 1.0",
 		"docs/rules/unboundedgo.md#accept-loop)",
 	} {
 		if !strings.Contains(r.Contents.Value, want) {
@@ -148,6 +152,7 @@ func TestHover(t *testing.T) {
 
 // TestUnsaved changes buffers, of which those of other packages matter too.
 func TestUnsaved(t *testing.T) {
+	t.Parallel()
 	c, dir := open(t, `
 -- go.mod --
 module example.com/m
@@ -212,6 +217,7 @@ func Serve(ln net.Listener) error {
 // TestCache looks at what go vet's cache may hold: a package that was
 // analysed as a dependency first, a text that was first read as a buffer.
 func TestCache(t *testing.T) {
+	t.Parallel()
 	c, dir := open(t, module+`
 -- main.go --
 package main
@@ -243,6 +249,7 @@ func main() { _ = serve.Serve }
 
 // TestModules opens files of several modules.
 func TestModules(t *testing.T) {
+	t.Parallel()
 	c, dir := open(t, `
 -- one/go.mod --
 module example.com/one
@@ -276,6 +283,7 @@ go 1.26
 // TestWorkspace opens files of a go.work, of a module that is not used by
 // it, and has it used.
 func TestWorkspace(t *testing.T) {
+	t.Parallel()
 	c, dir := open(t, `
 -- go.work --
 go 1.26
@@ -347,6 +355,7 @@ go 1.26
 
 // TestBroken analyses what cannot be, and what stands beside it.
 func TestBroken(t *testing.T) {
+	t.Parallel()
 	c, dir := open(t, module+`
 -- imports/a.go --
 package imports
@@ -390,6 +399,7 @@ import _ "example.com/elsewhere"
 
 // TestNoGo runs where Go is missing, and where there is no module.
 func TestNoGo(t *testing.T) {
+	t.Parallel()
 	c, dir := open(t, module, "PATH="+t.TempDir())
 	b := c.edit(filepath.Join(dir, "serve", "serve.go"))
 	c.said("window/showMessage", "the go command is not in PATH")
@@ -409,9 +419,10 @@ func TestNoGo(t *testing.T) {
 
 // TestSettings asks for other rules, and wrongly.
 func TestSettings(t *testing.T) {
+	t.Parallel()
 	dir := files(t, module)
 	c := start(t)
-	c.initialize(map[string]any{"flags": []string{"-rules=unboundedgo/handler"}})
+	c.initialize(map[string]any{"flags": []string{"-rules=unboundedgo/handler", "-unboundedgo.limit=7"}})
 	b := c.edit(filepath.Join(dir, "serve", "serve.go"))
 	b.codes()
 	configure := func(s any) { c.notify("workspace/didChangeConfiguration", map[string]any{"settings": s}) }
@@ -419,7 +430,7 @@ func TestSettings(t *testing.T) {
 	c.said("window/showMessage", `no rule is called "nothing"`)
 	configure(map[string]any{"backpressure": map[string]any{"flgas": []string{}}})
 	c.said("window/showMessage", `unknown field "flgas"`)
-	configure(map[string]any{"flags": []string{"-rules", "unboundedgo", "-unboundedgo.limit=7"}, "buildFlags": []string{"-tags=x"}})
+	configure(map[string]any{"flags": []string{"-unboundedgo.limit", "7", "-rules", "unboundedgo"}, "buildFlags": []string{"-mod=mod"}})
 	b.codes(acceptLoop)
 	b.apply(b.actions("go handle")[0])
 	if !strings.Contains(b.text, "maxHandle = 7") {
@@ -440,6 +451,7 @@ exec "$REALGO" "$@"
 
 // TestCancel withdraws requests, and changes what is being analysed.
 func TestCancel(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("the go command is a shell script here")
 	}
@@ -489,6 +501,7 @@ func TestCancel(t *testing.T) {
 
 // TestLife is about the beginning and the end.
 func TestLife(t *testing.T) {
+	t.Parallel()
 	c := start(t)
 	if a := c.call("textDocument/hover", map[string]any{}); a.Error == nil || a.Error.Code != -32002 {
 		t.Errorf("hover before initialize: %+v", a)
