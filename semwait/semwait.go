@@ -3,15 +3,20 @@ package semwait
 import (
 	_ "embed"
 	"fmt"
+	"go/ast"
+	"go/token"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
+	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
 	"github.com/backpressure-go/backpressure/internal/ruledoc"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 //go:embed doc.go
@@ -47,7 +52,7 @@ func New(o Options) *analysis.Analyzer {
 type rule struct{ Options }
 
 func (r *rule) run(pass *analysis.Pass) (any, error) {
-	if !r.Tests && !report.Serves(pass) {
+	if !waits(pass.Files) || !r.Tests && !report.Serves(pass) {
 		return nil, nil
 	}
 	eff := pass.ResultOf[effects.Analyzer].(*effects.Result)
@@ -55,8 +60,83 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	if eff.Incomplete != "" {
 		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
 	}
+	c := &checker{
+		rule: r, pass: pass, eff: eff, x: eff.Index(), finder: loops.NewFinder(eff),
+		rep:   report.New(pass, "semwait", r.Tests),
+		found: map[token.Pos]finding{},
+	}
+	c.check(pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs())
+	c.report()
 	if missing := eff.Incompletes(); len(missing) > 0 {
 		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
 	}
 	return nil, nil
+}
+
+// waits is the fast path: without a channel operation, a method call or an
+// import there is nobody to wait for.
+func waits(files []*ast.File) bool {
+	for _, f := range files {
+		if len(f.Imports) > 0 {
+			return true
+		}
+		found := false
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.SendStmt:
+				found = true
+			case *ast.UnaryExpr:
+				found = found || n.Op == token.ARROW
+			}
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// A checker looks at one package.
+type checker struct {
+	rule   *rule
+	pass   *analysis.Pass
+	eff    *effects.Result
+	x      *valueflow.Index
+	finder *loops.Finder
+	rep    *report.Reporter
+
+	found    map[token.Pos]finding
+	channels *channels
+	closers  map[any]bool
+}
+
+func (c *checker) check(fs []*ssa.Function) {
+	for _, f := range fs {
+		if f.Blocks == nil || f.Pos().IsValid() && c.rep.Skips(f.Pos()) {
+			continue
+		}
+		for _, a := range c.acquires(f) {
+			c.leaked(a)
+			c.slotHeld(a)
+			c.unended(a)
+			c.onBackground(a)
+			if c.rule.Strict {
+				c.holdAndWait(a)
+				c.unready(a)
+				c.withoutFeedback(a)
+			}
+		}
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				switch i := i.(type) {
+				case *ssa.Send:
+					c.sharedSend(i)
+					c.orphanedSend(i)
+				case ssa.CallInstruction:
+					c.overAsk(i)
+				}
+			}
+		}
+	}
 }

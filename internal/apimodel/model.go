@@ -91,6 +91,11 @@ const (
 	GiveResource // gives a resource back
 	CondWait     // waits for a condition; Signal
 	CondSignal   // wakes who waits for a condition
+	NeverEnds    // the result is a context that never ends
+	Counts       // adds to the counter that the receiver or argument 0 is, or reads it
+	Flips        // sets a flag or entry unless somebody else has, and says whether it did
+	Goroutines   // the result is how many goroutines there are
+	NewError     // the result is an error that is not nil
 
 	// Servers.
 
@@ -173,6 +178,8 @@ const (
 	OnceType            // runs a function once
 	ContextType         // context.Context
 	FileType            // a regular file, pipe or directory: not a peer
+	Instant             // a point in time, as the channels of clocks deliver it
+	Span                // a length of time
 	ServerStub          // embedded in a type whose methods serve requests: grpc's UnimplementedXServer
 	Memory              // holds in memory what is written to it, or reads from there
 	LimitedStream       // a reader that ends after a number of bytes

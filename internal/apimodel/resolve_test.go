@@ -174,6 +174,10 @@ func misfit(r Row, sig *types.Signature) string {
 		if r.Arg == Recv && !onRecv || arg != nil && isBasic(arg) {
 			return "wants a connection"
 		}
+	case Counts:
+		if !onRecv && arg == nil {
+			return "wants a counter"
+		}
 	case Write, Flush, CloseWrites, ReadAll, ReadLine, Decode, Insert, Remove, TakeResource, GiveResource, CondWait, CondSignal:
 		if r.Arg == Recv && !onRecv || arg != nil && isBasic(arg) && r.Does != GiveResource {
 			return "wants something to act on"
@@ -194,7 +198,7 @@ func misfit(r Row, sig *types.Signature) string {
 		if arg == nil && !result {
 			return "wants a result"
 		}
-	case Unbounded, Evicting, NewServer:
+	case Unbounded, Evicting, NewServer, NeverEnds, Flips, Goroutines, NewError:
 		if !result {
 			return "wants a result"
 		}

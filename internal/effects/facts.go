@@ -36,6 +36,7 @@ type slotFact struct {
 	Waits bool   // false for a try
 	Sure  bool   // a call that returns has done it
 	Depth int    // how many calls down
+	Ended bool   // something besides the slot can end the wait
 }
 
 // A callFact says that the function calls its parameter Arg once per Unit it
@@ -106,7 +107,7 @@ func (r *Result) factOf(f *ssa.Function) *funcFact {
 			continue // a count means something only beside its comparison
 		}
 		for _, p := range op.places(f) {
-			fact.Slots = append(fact.Slots, slotFact{op.Verb, p, op.Waits, op.Sure, op.Depth})
+			fact.Slots = append(fact.Slots, slotFact{op.Verb, p, op.Waits, op.Sure, op.Depth, op.Ended})
 		}
 	}
 	if s.Waits == Unresolved && fact.String() == "" {

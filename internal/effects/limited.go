@@ -119,12 +119,18 @@ func (r *Result) TakesSlot(f *ssa.Function) bool {
 }
 
 // waitsForCond reports whether f itself waits on a condition variable.
-func (r *Result) waitsForCond(f *ssa.Function) bool {
+func (r *Result) waitsForCond(f *ssa.Function) bool { return calls(f, apimodel.CondWait) }
+
+// signalsCond reports whether f itself wakes who waits on one.
+func (r *Result) signalsCond(f *ssa.Function) bool { return calls(f, apimodel.CondSignal) }
+
+// calls reports whether f itself calls something with the effect.
+func calls(f *ssa.Function, does apimodel.Effect) bool {
 	found := false
 	instructions(f, func(i ssa.Instruction) bool {
 		if c, ok := asCall(i); ok {
-			fn := valueflow.Callee(c)
-			found = found || fn != nil && fn.FullName() == "(*sync.Cond).Wait"
+			_, has := apimodel.Find(valueflow.Callee(c), does)
+			found = found || has
 		}
 		return !found
 	})

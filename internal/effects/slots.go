@@ -72,6 +72,9 @@ type SlotOp struct {
 	Guess bool
 	// Deferred: the operation runs when the function returns.
 	Deferred bool
+	// Ended: something besides the slot can end the wait: another arm of the
+	// select, a context, a flag that the waiter looks at.
+	Ended bool
 }
 
 // Dominates reports whether block b is only reached after the operation has
@@ -140,6 +143,7 @@ func (r *Result) slotsOf(f *ssa.Function) []SlotOp {
 		verb            Verb
 		value           ssa.Value
 		waits, deferred bool
+		ended           bool
 	}
 	var ops []SlotOp
 	seen := map[identity]int{} // index into ops, plus one
@@ -147,7 +151,7 @@ func (r *Result) slotsOf(f *ssa.Function) []SlotOp {
 		for _, op := range r.SlotsAt(i) {
 			// Once is enough: callers ask whether there is such an operation,
 			// and calls would multiply the list at each level.
-			if id := (identity{op.Verb, op.Value, op.Waits, op.Deferred}); seen[id] == 0 {
+			if id := (identity{op.Verb, op.Value, op.Waits, op.Deferred, op.Ended}); seen[id] == 0 {
 				seen[id] = len(ops) + 1
 				op.Sure = op.Sure && reachesReturn(f, &Event{Instr: op.Instr, Arm: op.Arm})
 				ops = append(ops, op)
@@ -157,13 +161,22 @@ func (r *Result) slotsOf(f *ssa.Function) []SlotOp {
 		}
 		return true
 	})
+	if r.signalsCond(f) {
+		// s.active--; s.cond.Signal() gives back what a wait took
+		for _, op := range ops {
+			if op.Depth == 0 && (op.Verb == CountUp || op.Verb == CountDown) {
+				op.Verb = Give
+				ops = append(ops, op)
+			}
+		}
+	}
 	if !r.waitsForCond(f) {
 		return ops
 	}
 	// for s.active >= s.max { s.cond.Wait() }; s.active++ (or free == 0, free--)
 	for _, op := range ops {
 		if op.Verb == CountUp || op.Verb == CountDown {
-			op.Verb, op.Waits = Take, true
+			op.Verb, op.Waits, op.Ended = Take, true, r.condEnds(f)
 			ops = append(ops, op)
 		}
 	}
@@ -206,7 +219,8 @@ func (r *Result) slotsInSelect(sel *ssa.Select) []SlotOp {
 		if onlyTells(s.Chan) {
 			continue
 		}
-		op := SlotOp{Verb: RecvSlot, Instr: sel, On: r.Index().Origins(s.Chan), Value: s.Chan, Waits: sel.Blocking, Sure: true, Arm: n}
+		op := SlotOp{Verb: RecvSlot, Instr: sel, On: r.Index().Origins(s.Chan), Value: s.Chan, Waits: sel.Blocking, Sure: true, Arm: n,
+			Ended: len(sel.States) > 1}
 		if s.Dir == types.SendOnly {
 			op.Verb = SendSlot
 		}
@@ -282,7 +296,7 @@ func (r *Result) SlotsOfCall(call ssa.CallInstruction) []SlotOp {
 	}
 	if f, ok := r.fact(fn); ok && len(f.Slots) > 0 {
 		for _, s := range f.Slots {
-			op := SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Waits, Sure: s.Sure, Depth: s.Depth}
+			op := SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Waits, Sure: s.Sure, Depth: s.Depth, Ended: s.Ended}
 			if n, ok := strings.CutPrefix(s.Place, paramPlace); ok {
 				i, _ := strconv.Atoi(n) // written by places
 				a := valueflow.Arg(call, i)
@@ -299,7 +313,7 @@ func (r *Result) SlotsOfCall(call ssa.CallInstruction) []SlotOp {
 		return ops // the tables have the standard library's limiters
 	}
 	if verb, ok := admissionName(fn); ok && recv != nil && opaque(r, call) {
-		ops = append(ops, SlotOp{Verb: verb, On: x.Origins(recv), Value: recv, Waits: verb == Take, Sure: true, Guess: !isGate(fn)})
+		ops = append(ops, SlotOp{Verb: verb, On: x.Origins(recv), Value: recv, Waits: verb == Take, Sure: true, Guess: !isGate(fn), Ended: hasContext(fn)})
 	}
 	return ops
 }
@@ -318,7 +332,7 @@ func (r *Result) slotsByRow(fn *types.Func, call ssa.CallInstruction) ([]SlotOp,
 		default:
 			continue
 		}
-		return []SlotOp{{Verb: v, On: r.Index().Origins(recv), Value: recv, Waits: v == Take, Sure: true}}, true
+		return []SlotOp{{Verb: v, On: r.Index().Origins(recv), Value: recv, Waits: v == Take, Sure: true, Ended: hasContext(fn)}}, true
 	}
 	if isAtomicAdd(fn) {
 		return r.atomicAdd(call), true

@@ -1,0 +1,229 @@
+package semwait
+
+import (
+	"fmt"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/peer"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// slotHeld reports a slot that others need and that is held while a peer is
+// read from without a deadline: peers that send nothing hold them all.
+func (c *checker) slotHeld(a *acquire) {
+	if !c.shared(a) && !c.serves(a.op.Instr) {
+		return
+	}
+	t := c.tenure(a)
+	if t.timed {
+		return
+	}
+	for _, call := range t.calls {
+		from := c.readsPeer(call, 0)
+		if from == nil || c.deadlineAround(a, from) {
+			continue
+		}
+		if !c.serves(a.op.Instr) {
+			return
+		}
+		c.add(finding{
+			kind: slotHeld, pos: a.op.Instr.Pos(), acquire: a,
+			message: fmt.Sprintf("slot of %s is held while %s is read without a deadline: peers that send nothing hold them all", a.name, c.describe(from, "a peer")),
+			related: related(call.Pos(), "the peer is read here"),
+		})
+		return
+	}
+}
+
+const maxReadDepth = 3
+
+// readsPeer returns what call reads from, if it is a peer's connection or
+// stream: by itself, or in the functions of the package that it calls.
+func (c *checker) readsPeer(call ssa.CallInstruction, depth int) ssa.Value {
+	if v := c.readsDirectly(call); v != nil {
+		return v
+	}
+	if depth == maxReadDepth {
+		return nil
+	}
+	for _, f := range c.x.StaticBodies(call) {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				inner, ok := i.(*ssa.Call)
+				if !ok {
+					continue
+				}
+				if v := c.readsPeer(inner, depth+1); v != nil {
+					return v
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// readsDirectly returns the connection or stream that the call itself waits
+// for bytes of, nil for none.
+func (c *checker) readsDirectly(call ssa.CallInstruction) ssa.Value {
+	fn := valueflow.Callee(call)
+	if fn == nil {
+		return nil
+	}
+	for _, row := range apimodel.FuncRows(fn) {
+		switch row.Does {
+		case apimodel.ReadAll, apimodel.ReceiveFrom, apimodel.ReadLine, apimodel.Decode:
+			if from := valueflow.Arg(call, row.Arg); from != nil {
+				return c.conn(from)
+			}
+		case apimodel.Receive:
+			if recv := valueflow.Recv(call); recv != nil && row.Arg == apimodel.Recv {
+				return c.conn(recv)
+			}
+		}
+	}
+	switch fn.Name() {
+	case "Read", "ReadMessage", "ReadJSON", "NextReader":
+		if recv := valueflow.Recv(call); recv != nil {
+			return c.conn(recv)
+		}
+	case "ReadFull", "ReadAtLeast":
+		if r := valueflow.Arg(call, 0); r != nil && fn.Signature().Recv() == nil {
+			return c.conn(r)
+		}
+	}
+	return nil
+}
+
+// conn returns the connection or stream that the reader v reads from, if a
+// peer has opened it: it was accepted, or is handed in by who knows whom. A
+// connection that the program has dialled is another matter.
+func (c *checker) conn(v ssa.Value) ssa.Value {
+	var found ssa.Value
+	accepted, dialled := false, false
+	c.x.Walk(v, valueflow.Options{Through: true}, func(v ssa.Value) bool {
+		if found == nil && isPeerConn(v.Type()) {
+			found = v
+		}
+		call, ok := v.(*ssa.Call)
+		if e, isExtract := v.(*ssa.Extract); isExtract {
+			call, ok = e.Tuple.(*ssa.Call)
+		}
+		if ok {
+			opened := false
+			for _, e := range c.eff.EventsAt(call) {
+				opened = opened || e.Accept
+			}
+			accepted = accepted || opened
+			dialled = dialled || !opened && isPeerConn(v.Type()) && len(c.x.StaticBodies(call)) == 0 && !wraps(call)
+		}
+		if p, ok := v.(*ssa.Parameter); ok && len(c.x.Callers(p.Parent())) == 0 {
+			accepted = true
+		}
+		return true
+	})
+	if found == nil || !accepted || dialled {
+		return nil
+	}
+	return found
+}
+
+// wraps reports whether the result of the call speaks for an argument.
+func wraps(call *ssa.Call) bool {
+	_, ok := apimodel.Find(valueflow.Callee(call), apimodel.Wrap)
+	return ok
+}
+
+// isPeerConn reports whether t is a connection or stream that peers send on,
+// by the tables or by embedding net.Conn, and deadlines can be set on it.
+func isPeerConn(t types.Type) bool {
+	if !peer.IsConn(t) {
+		if r, ok := apimodel.TypeRowOf(t); !ok || r.Is != apimodel.Conn {
+			return false
+		}
+	}
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "SetReadDeadline")
+	_, ok := obj.(*types.Func)
+	return ok
+}
+
+// deadlineAround reports whether the functions that lead to the acquire, or
+// that the connection passes through, set a deadline anywhere.
+func (c *checker) deadlineAround(a *acquire, conn ssa.Value) bool {
+	fs := map[*ssa.Function]bool{}
+	add := func(f *ssa.Function) {
+		for ; f != nil; f = f.Parent() {
+			fs[f] = true
+		}
+	}
+	add(a.fn)
+	if conn.Parent() != nil {
+		add(conn.Parent())
+	}
+	for _, d := range c.drivers(a.op.Instr) {
+		for _, fr := range d.Chain {
+			add(fr.Fn)
+		}
+	}
+	for f := range fs {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				if call, ok := i.(ssa.CallInstruction); ok && c.setsReadDeadline(call, 0) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// setsReadDeadline reports whether call sets a deadline on a connection, by
+// itself or in what it calls.
+func (c *checker) setsReadDeadline(call ssa.CallInstruction, depth int) bool {
+	fn := valueflow.Callee(call)
+	if fn != nil && isDeadlineName(fn) {
+		return true
+	}
+	if _, ok := apimodel.Find(fn, apimodel.ReadDeadline); ok {
+		return true
+	}
+	if depth == maxDeadlineDepth {
+		return false
+	}
+	for _, f := range c.x.StaticBodies(call) {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				if inner, ok := i.(ssa.CallInstruction); ok && c.setsReadDeadline(inner, depth+1) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// holdAndWait reports a slot that is taken while one of the same semaphore
+// is held: as many holders as there are slots wait for each other.
+func (c *checker) holdAndWait(a *acquire) {
+	w := &walk{c: c, a: a}
+	w.visit = func(i ssa.Instruction) {
+		if _, deferred := i.(*ssa.Defer); deferred || !mayAcquire(i) {
+			return
+		}
+		ops := c.eff.SlotsAt(i)
+		for _, op := range ops {
+			if op.Verb != a.op.Verb || !op.Waits || !op.Sure || !op.On.Meets(a.on) || !c.shared(a) {
+				continue
+			}
+			c.add(finding{
+				kind: holdAndWait, pos: i.Pos(), acquire: a,
+				message: fmt.Sprintf("slot of %s is waited for while one is held: holders wait for each other when all are out", a.name),
+				related: related(a.op.Instr.Pos(), "the first slot is taken here"),
+			})
+			return
+		}
+	}
+	w.run()
+}

@@ -1,0 +1,140 @@
+// Package mux hands messages to consumers that may be slow.
+package mux
+
+import (
+	"bufio"
+	"net"
+	"sync"
+	"time"
+)
+
+type sub struct {
+	name string
+	in   chan string
+	done chan struct{}
+}
+
+// A Hub has a consumer per name.
+type Hub struct {
+	mu      sync.Mutex
+	subs    map[string]*sub
+	waiting map[string]chan string
+}
+
+// Add adds a consumer.
+func (h *Hub) Add(name string) <-chan string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := &sub{name: name, in: make(chan string, 16), done: make(chan struct{})}
+	h.subs[name] = s
+	return s.in
+}
+
+func (h *Hub) find(name string) *sub {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.subs[name]
+}
+
+// Read reads for all of them.
+func (h *Hub) Read(c net.Conn) error {
+	sc := bufio.NewScanner(c)
+	for sc.Scan() {
+		if s, ok := h.subs[sc.Text()]; ok {
+			s.in <- sc.Text() // want `send to s.in waits in the loop that serves them all: one consumer that stalls stalls the others \(semwait/shared-send\)`
+		}
+	}
+	return sc.Err()
+}
+
+// ReadDrop drops for the slow one.
+func (h *Hub) ReadDrop(c net.Conn) error {
+	sc := bufio.NewScanner(c)
+	for sc.Scan() {
+		if s, ok := h.subs[sc.Text()]; ok {
+			select {
+			case s.in <- sc.Text():
+			default:
+			}
+		}
+	}
+	return sc.Err()
+}
+
+// ReadUntilGone waits for consumers that are there.
+func (h *Hub) ReadUntilGone(c net.Conn) error {
+	sc := bufio.NewScanner(c)
+	for sc.Scan() {
+		if s, ok := h.subs[sc.Text()]; ok {
+			select {
+			case s.in <- sc.Text():
+			case <-s.done:
+			case <-time.After(time.Second):
+			}
+		}
+	}
+	return sc.Err()
+}
+
+// Broadcast waits for each in turn.
+func (h *Hub) Broadcast(msg string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.subs {
+		s.in <- msg // want `shared-send`
+	}
+}
+
+// BroadcastDrop does not.
+func (h *Hub) BroadcastDrop(msg string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.subs {
+		select {
+		case s.in <- msg:
+		default:
+		}
+	}
+}
+
+// Answers gives each caller the one answer it waits for.
+func (h *Hub) Answers(c net.Conn) error {
+	sc := bufio.NewScanner(c)
+	for sc.Scan() {
+		if ch, ok := h.waiting[sc.Text()]; ok {
+			delete(h.waiting, sc.Text())
+			ch <- sc.Text()
+		}
+	}
+	return sc.Err()
+}
+
+// Ask waits for an answer.
+func (h *Hub) Ask(q string) string {
+	ch := make(chan string, 1)
+	h.waiting[q] = ch
+	return <-ch
+}
+
+// Pipe has one consumer, which is as fast as the caller: back pressure.
+func Pipe(c net.Conn, out chan<- string) error {
+	sc := bufio.NewScanner(c)
+	for sc.Scan() {
+		out <- sc.Text()
+	}
+	return sc.Err()
+}
+
+// Gather waits for its own goroutines.
+func Gather(names []string, ask func(string) string) []string {
+	answers := make([]chan string, len(names))
+	for i, n := range names {
+		answers[i] = make(chan string, 1)
+		go func() { answers[i] <- ask(n) }()
+	}
+	var out []string
+	for _, ch := range answers {
+		out = append(out, <-ch)
+	}
+	return out
+}
