@@ -426,6 +426,7 @@ func TestSettings(t *testing.T) {
 	b := c.edit(filepath.Join(dir, "serve", "serve.go"))
 	b.codes()
 	configure := func(s any) { c.notify("workspace/didChangeConfiguration", map[string]any{"settings": s}) }
+	configure(map[string]any{"gopls": map[string]any{}}) // another server's
 	configure(map[string]any{"flags": []string{"-rules=nothing"}})
 	c.said("window/showMessage", `no rule is called "nothing"`)
 	configure(map[string]any{"backpressure": map[string]any{"flgas": []string{}}})

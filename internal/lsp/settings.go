@@ -45,15 +45,21 @@ func parseSettings(data json.RawMessage) (Settings, error) {
 }
 
 // section returns the settings for this server out of those of a client,
-// which may send those of all its servers.
+// which may send those of all its servers, or none; nil if there are none.
 func section(data json.RawMessage) json.RawMessage {
 	var all map[string]json.RawMessage
-	if json.Unmarshal(data, &all) == nil {
-		if own, ok := all["backpressure"]; ok {
-			return own
+	if json.Unmarshal(data, &all) != nil {
+		return data // parseSettings says what is wrong
+	}
+	if own, ok := all["backpressure"]; ok {
+		return own
+	}
+	for _, name := range []string{"flags", "buildFlags", "env", "debounceMs"} {
+		if _, ok := all[name]; ok {
+			return data
 		}
 	}
-	return data
+	return nil
 }
 
 func (s Settings) debounce() time.Duration {
