@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"flag"
 	"os"
 	"os/exec"
@@ -73,6 +72,7 @@ func TestBinary(t *testing.T) {
 	t.Run("fixes", func(t *testing.T) { testFixes(t, gopls) })
 	t.Run("facts", func(t *testing.T) { testFacts(t, gopls) })
 	t.Run("comments", func(t *testing.T) { testComments(t, gopls) })
+	t.Run("corpus", func(t *testing.T) { testCorpus(t, gopls) })
 	t.Run("off", func(t *testing.T) { testOff(t, gopls) })
 }
 
@@ -145,7 +145,14 @@ func testDiagnostic(t *testing.T, gopls string) {
 func testFixes(t *testing.T, gopls string) {
 	text := serve(t)
 	dir := module(t, map[string]string{"serve.go": text})
-	want := titles(t, dir)
+	list := standalone(t, dir)
+	if len(list) != 1 || len(list[0].Fixes) < 2 {
+		t.Fatalf("the tool says %+v, want a finding with alternatives", list)
+	}
+	var want []string
+	for _, f := range list[0].Fixes {
+		want = append(want, f.Message)
+	}
 	c := connect(t, gopls, dir, nil)
 	b := c.open("serve.go")
 	d := b.diagnostics("unboundedgo", 1)[0]
@@ -176,28 +183,6 @@ func testFixes(t *testing.T, gopls string) {
 	if string(saved) != text {
 		t.Error("the file on disk has changed")
 	}
-}
-
-// titles returns the titles of the fixes that the tool itself offers.
-func titles(t *testing.T, dir string) []string {
-	t.Helper()
-	bp := filepath.Join(t.TempDir(), "backpressure")
-	run(t, root, "go", "build", "-o", bp, "./cmd/backpressure")
-	cmd := exec.Command(bp, "-format", "json", "./...")
-	cmd.Dir = dir
-	out, _ := cmd.Output() // fails where there are findings
-	var list []struct{ Fixes []struct{ Message string } }
-	if err := json.Unmarshal(out, &list); err != nil {
-		t.Fatalf("%q: %v", out, err)
-	}
-	if len(list) != 1 || len(list[0].Fixes) < 2 {
-		t.Fatalf("the tool says %s, want a finding with alternatives", out)
-	}
-	var titles []string
-	for _, f := range list[0].Fixes {
-		titles = append(titles, f.Message)
-	}
-	return titles
 }
 
 // testFacts changes a package in an unsaved buffer and looks at its importer.
