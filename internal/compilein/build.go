@@ -29,18 +29,18 @@ type Build struct {
 
 // Go runs the go command in the temporary module and returns what it prints.
 func (b *Build) Go(args ...string) ([]byte, error) {
-	return b.goIn(b.Dir, []string{"GOWORK=off"}, args...)
+	return b.goIn(b.Dir, args...)
 }
 
-// goIn runs the go command in dir.
-func (b *Build) goIn(dir string, env []string, args ...string) ([]byte, error) {
+// goIn runs the go command in dir. The workspace of the user does not matter.
+func (b *Build) goIn(dir string, args ...string) ([]byte, error) {
 	if b.verbose {
 		fmt.Fprintf(b.stderr, "go %s\n", strings.Join(args, " "))
 	}
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(b.ctx, "go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(os.Environ(), "GOWORK=off")
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		// What go mod download -json has to say of failures is on stdout.

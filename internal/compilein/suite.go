@@ -2,6 +2,7 @@ package compilein
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -53,7 +54,11 @@ func (s Suite) Stamp() (string, error) {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(h, "%s %d\n%s", path, len(content), content)
+			rel, err := filepath.Rel(s.Dir, path)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(h, "%s %d\n%s", filepath.ToSlash(rel), len(content), content)
 		}
 		return nil
 	})
@@ -80,15 +85,13 @@ func checkout(b *Build, dir, otherwise string) (Suite, error) {
 	if _, err := os.Stat(dir); err != nil {
 		return Suite{}, err
 	}
-	out, err := b.goIn(dir, nil, "list", "-m", "-f", "{{.Path}}\t{{.Dir}}")
+	out, err := b.goIn(dir, "list", "-m", "-f", "{{.Path}}\t{{.Dir}}")
 	if err != nil {
 		return Suite{}, fmt.Errorf("%s (%w)", otherwise, err)
 	}
-	for line := range strings.Lines(string(out)) {
-		path, root, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		if path == Module {
-			return Suite{Dir: root}, nil
-		}
+	path, root, _ := strings.Cut(strings.TrimSpace(string(out)), "\t")
+	if path != Module {
+		return Suite{}, errors.New(otherwise)
 	}
-	return Suite{}, fmt.Errorf("%s", otherwise)
+	return Suite{Dir: root}, nil
 }
