@@ -241,6 +241,23 @@ func (h *host) badSettings(t *testing.T) {
 	}
 }
 
+// documented holds that the configuration of the documentation is one.
+func (h *host) documented(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, "docs", "integrations", "golangci-lint.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```yaml\n")
+	block, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("the page has no configuration")
+	}
+	got, _ := h.lint(t, module(t, block, serve), 1, "--default=none")
+	if len(got) != 1 || !strings.Contains(got[0].Text, "unboundedgo/accept-loop") {
+		t.Errorf("with the configuration of the page: %v", got)
+	}
+}
+
 // partial holds that facts are there when one package is run, with nothing
 // in the cache.
 func (h *host) partial(t *testing.T) {

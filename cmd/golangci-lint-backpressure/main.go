@@ -12,11 +12,10 @@ package main
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"os"
 	"os/signal"
 	"text/template"
-
-	_ "embed"
 
 	"github.com/backpressure-go/backpressure/internal/compilein"
 )
@@ -31,6 +30,9 @@ var program = &compilein.Program{
 so is the program just built. To pass it on, pass on its source too.`,
 	Prepare: prepare,
 }
+
+// plugin is the package that makes the linter known.
+const plugin = compilein.Module + "/passes/gclplugin"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -55,7 +57,7 @@ func prepare(b *compilein.Build) ([]string, error) {
 	}
 	var src bytes.Buffer
 	err = mainTemplate.Execute(&src, map[string]string{
-		"Plugin": compilein.Module + "/passes/gclplugin",
+		"Plugin": plugin,
 		// golangci-lint has results in its cache under its version.
 		"Version": b.Version[1:] + "-backpressure-" + stamp,
 	})

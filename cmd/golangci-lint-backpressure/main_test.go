@@ -55,6 +55,7 @@ func TestBinary(t *testing.T) {
 	t.Run("newfromrev", h.newFromRev)
 	t.Run("settings", h.settings)
 	t.Run("badsettings", h.badSettings)
+	t.Run("documented", h.documented)
 	t.Run("partial", h.partial)
 }
 
@@ -173,5 +174,26 @@ func TestUsage(t *testing.T) {
 		if !strings.Contains(stderr.String(), c.want) {
 			t.Errorf("%s: says %q, want %q in it", c.name, stderr.String(), c.want)
 		}
+	}
+}
+
+// TestExample holds that the example for golangci-lint custom builds the
+// same thing.
+func TestExample(t *testing.T) {
+	example, err := os.ReadFile(filepath.Join(root, "docs", "integrations", "custom-gcl.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"\nversion: " + program.Version + "\n",
+		"module: " + compilein.Module + "\n",
+		"import: " + plugin + "\n",
+	} {
+		if !strings.Contains(string(example), want) {
+			t.Errorf("the example lacks %q", want)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(root, strings.TrimPrefix(plugin, compilein.Module))); err != nil {
+		t.Error(err)
 	}
 }
