@@ -166,8 +166,22 @@ func (c *checker) capturedLives(v *ssa.FreeVar, d *loops.Driver, n int, seen map
 			}
 			return c.lives(b, d, m, seen, depth+1)
 		}
+		if a, ok := mc.Bindings[at].(*ssa.Alloc); ok && isContainer(a.Type().(*types.Pointer).Elem()) {
+			// A variable of a function that is not on the way: it lives on
+			// where the literal is what is driven, a goroutine or handler, and
+			// dies with the call where others call the literal.
+			return n == len(d.Chain)-1
+		}
 	}
 	return true
+}
+
+func isContainer(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Slice, *types.Map:
+		return true
+	}
+	return false
 }
 
 // resultLives reports whether the call hands out something that was there

@@ -16,15 +16,21 @@ import (
 // the length. Pumps whose slice is a field are queues.
 func (c *checker) pumps(f *ssa.Function) {
 	for _, l := range flowgraph.Loops(f).All() {
-		for _, b := range l.Blocks() {
-			for _, i := range b.Instrs {
-				call, ok := i.(*ssa.Call)
-				if !ok || c.rep.Skips(call.Pos()) {
-					continue
-				}
-				if in, ok := c.pumpsInto(l, call); ok {
-					c.addPump(call, in)
-				}
+		c.pumpIn(l)
+	}
+}
+
+// pumpIn reports the first insertion of the pump that l is, if it is one.
+func (c *checker) pumpIn(l *flowgraph.Loop) {
+	for _, b := range l.Blocks() {
+		for _, i := range b.Instrs {
+			call, ok := i.(*ssa.Call)
+			if !ok || c.rep.Skips(call.Pos()) {
+				continue
+			}
+			if in, ok := c.pumpsInto(l, call); ok {
+				c.addPump(call, in)
+				return
 			}
 		}
 	}
@@ -58,7 +64,7 @@ func (c *checker) pumpsInto(l *flowgraph.Loop, call *ssa.Call) (in ssa.Value, ok
 	if in == nil || turnedOff(in) {
 		return nil, false
 	}
-	if !c.sendsFrom(l, kept) || measured(kept) {
+	if !c.sendsFrom(l, kept) || measured(kept) || onlyFirst(kept, call) {
 		return nil, false
 	}
 	return in, true
@@ -273,6 +279,30 @@ func measured(k keptSlice) bool {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// onlyFirst reports whether the insertion is only reached when the slice is
+// empty.
+func onlyFirst(k keptSlice, call *ssa.Call) bool {
+	for b := call.Block().Idom(); b != nil; b = b.Idom() {
+		br, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		cmp, ok := br.Cond.(*ssa.BinOp)
+		if !ok {
+			continue
+		}
+		n, ok := constant(cmp.Y)
+		l, isCall := cmp.X.(*ssa.Call)
+		if !ok || n != 0 || !isCall || len(l.Call.Args) != 1 || !k[l.Call.Args[0]] {
+			continue
+		}
+		if cmp.Op == token.EQL && flowgraph.EdgeDominates(b, 0, call.Block()) || (cmp.Op == token.NEQ || cmp.Op == token.GTR) && flowgraph.EdgeDominates(b, 1, call.Block()) {
+			return true
 		}
 	}
 	return false

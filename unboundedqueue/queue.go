@@ -425,14 +425,15 @@ func (c *checker) returnsAfterWait(f *ssa.Function) bool {
 	q := flowgraph.PathQuery{
 		From: f.Blocks[0].Instrs[0],
 		Barrier: func(i ssa.Instruction) bool {
-			u, ok := i.(*ssa.UnOp)
-			_, recv := valueflow.IsRecv(u)
-			s, isSel := i.(*ssa.Select)
-			if ok && recv || isSel && s.Blocking {
-				waits = true
-				return true
+			recv, sel := false, false
+			switch i := i.(type) {
+			case *ssa.UnOp:
+				_, recv = valueflow.IsRecv(i)
+			case *ssa.Select:
+				sel = i.Blocking
 			}
-			return false
+			waits = waits || recv || sel
+			return recv || sel
 		},
 		End: func(_, next *ssa.BasicBlock) bool { return next == nil },
 	}

@@ -91,7 +91,7 @@ func (c *checker) addSend(s effects.Spawn, ch ssa.Value, d *loops.Driver, who st
 		name = "a channel"
 	}
 	c.add(verdict{
-		kind: sendKind, instr: s.Instr, driver: d, related: ev,
+		kind: sendKind, instr: s.Instr, driver: d, channel: ch, related: ev,
 		message: fmt.Sprintf("goroutine per send to %s waits until it is received: %s, nothing bounds them", name, who),
 	})
 }

@@ -11,7 +11,9 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/containers"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/loops"
+	"github.com/backpressure-go/backpressure/internal/report"
 )
 
 // The kinds of the rule.
@@ -41,6 +43,9 @@ type verdict struct {
 	container *containers.Container
 	op        containers.Op
 	driver    *loops.Driver
+	// channel is what a goroutine waits to send on, as its spawner or the
+	// goroutine has it; nil for other kinds.
+	channel ssa.Value
 }
 
 func (c *checker) add(v verdict) { c.found = append(c.found, v) }
@@ -54,6 +59,7 @@ func (c *checker) report() {
 		return cmp.Compare(slices.Index(precedence, a.kind), slices.Index(precedence, b.kind))
 	})
 	var last token.Pos
+	fx := &fixer{inscope.Of(c.pass), c}
 	for _, v := range c.found {
 		pos := v.instr.Pos()
 		if pos == last || c.rep.Skips(pos) {
@@ -65,12 +71,16 @@ func (c *checker) report() {
 		}
 		last = pos
 		from, to := extent(file, v.instr)
-		c.rep.Report(analysis.Diagnostic{
+		d := analysis.Diagnostic{
 			Pos: from, End: to,
 			Category: v.kind,
 			Message:  v.message,
 			Related:  v.related,
-		})
+		}
+		if report.Fixable(file) {
+			d.SuggestedFixes = fx.fixes(file, v)
+		}
+		c.rep.Report(d)
 	}
 }
 

@@ -111,6 +111,38 @@ func (m *Mailbox[T]) Receive() []T {
 
 var errFull = errors.New("full")
 
+var errClosed = errors.New("closed")
+
+// A Failing queue can fail, and so can refuse.
+type Failing struct {
+	mu     sync.Mutex
+	filled *sync.Cond
+	tasks  []*call
+	closed bool
+}
+
+func (q *Failing) Put(c *call) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return errClosed
+	}
+	q.tasks = append(q.tasks, c) // want `queue q.tasks grows with each call of Put`
+	q.filled.Signal()
+	return nil
+}
+
+func (q *Failing) Get() *call {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.tasks) == 0 {
+		q.filled.Wait()
+	}
+	c := q.tasks[0]
+	q.tasks = q.tasks[1:]
+	return c
+}
+
 // Bounded refuses when it is full.
 type Bounded struct {
 	mu     sync.Mutex

@@ -35,7 +35,7 @@ func Generic[T any](in <-chan T) <-chan T {
 				if !ok {
 					return
 				}
-				queue = append(queue, v) // want `pump takes all that in has`
+				queue = append(queue, v)
 				continue
 			}
 			select {

@@ -90,6 +90,36 @@ func (s *stream) Read(b []byte) (int, error) {
 	return s.buf.Read(b)
 }
 
+// A line's bytes, written by callers who look at the error.
+type outbox struct {
+	mu     sync.Mutex
+	filled *sync.Cond
+	buf    []byte
+}
+
+func (o *outbox) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.buf = append(o.buf, b...) // want `buffer o.buf grows with each call of Write`
+	o.filled.Signal()
+	return len(b), nil
+}
+
+func (o *outbox) drain(w io.Writer) error {
+	for {
+		o.mu.Lock()
+		for len(o.buf) == 0 {
+			o.filled.Wait()
+		}
+		b := o.buf
+		o.buf = nil
+		o.mu.Unlock()
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+	}
+}
+
 // A windowed stream fails when its peer sends more than was granted.
 type windowed struct {
 	mu     sync.Mutex

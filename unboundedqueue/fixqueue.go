@@ -1,0 +1,131 @@
+package unboundedqueue
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"strconv"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/backpressure-go/backpressure/internal/containers"
+	"github.com/backpressure-go/backpressure/internal/inscope"
+)
+
+// An insertion is the syntax of one: what it inserts into and how long that is.
+type insertion struct {
+	into   string // "q.jobs"
+	length string // "len(q.jobs)"
+	oldest string // the statement that takes the oldest out, "" for none
+	added  string // how much is added where that is not one: "len(b)"
+}
+
+// insertion reads the statement; ok is false where it has another form.
+func (s *site) insertion() (in insertion, ok bool) {
+	switch st := s.Stmt.(type) {
+	case *ast.AssignStmt:
+		return s.appended(st)
+	case *ast.ExprStmt:
+		call, ok := st.X.(*ast.CallExpr)
+		if !ok {
+			return in, false
+		}
+		return s.pushed(call)
+	}
+	return in, false
+}
+
+// appended reads q = append(q, e).
+func (s *site) appended(st *ast.AssignStmt) (in insertion, ok bool) {
+	if len(st.Lhs) != 1 || len(st.Rhs) != 1 || !simple(st.Lhs[0]) {
+		return in, false
+	}
+	call, ok := st.Rhs[0].(*ast.CallExpr)
+	if !ok || len(call.Args) != 2 || types.ExprString(call.Fun) != "append" {
+		return in, false
+	}
+	q := types.ExprString(st.Lhs[0])
+	if types.ExprString(call.Args[0]) != q {
+		return in, false
+	}
+	in = insertion{into: q, length: "len(" + q + ")", oldest: q + " = " + q + "[1:]"}
+	if call.Ellipsis.IsValid() {
+		if !simple(call.Args[1]) {
+			return in, false
+		}
+		in.added, in.oldest = "len("+types.ExprString(call.Args[1])+")", ""
+	}
+	return in, true
+}
+
+// pushed reads l.PushBack(e) and b.Write(p).
+func (s *site) pushed(call *ast.CallExpr) (in insertion, ok bool) {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || !simple(sel.X) || len(call.Args) != 1 {
+		return in, false
+	}
+	q := types.ExprString(sel.X)
+	in = insertion{into: q, length: q + ".Len()"}
+	obj, _, _ := types.LookupFieldOrMethod(s.Info().TypeOf(sel.X), true, s.fx.Pass.Pkg, "Len")
+	if _, has := obj.(*types.Func); !has {
+		return in, false
+	}
+	switch sel.Sel.Name {
+	case "PushBack":
+		in.oldest = fmt.Sprintf("%s.Remove(%s.Front())", q, q)
+		return in, true
+	case "Write", "WriteString":
+		if !simple(call.Args[0]) {
+			return in, false
+		}
+		in.added = "len(" + types.ExprString(call.Args[0]) + ")"
+		return in, true
+	}
+	return in, false
+}
+
+// limitQueue refuses what does not fit, or loses the newest or the oldest.
+func (s *site) limitQueue() []analysis.SuggestedFix {
+	in, ok := s.insertion()
+	if !ok {
+		return nil
+	}
+	if s.v.container.Kind == containers.Bytes {
+		if in.added == "" {
+			return nil // entries of any length: counting them bounds no bytes
+		}
+		return s.refuseFix(in, strconv.Itoa(defaultBytes), "the bytes that wait in "+in.into, fmt.Sprintf("%s+%s > ", in.length, in.added))
+	}
+	if in.added != "" {
+		return nil
+	}
+	limit, what := strconv.Itoa(defaultLimit), "the elements that wait in "+in.into
+	fs := s.refuseFix(in, limit, what, in.length+" >= ")
+	if s.v.op.Value == nil || holdsOthers(s.v.op.Value.Type()) {
+		return fs
+	}
+	var es inscope.Edits
+	name := s.declare(&es, in.into, limit, what)
+	s.onlyIf(&es, fmt.Sprintf("%s < %s", in.length, name))
+	fs = append(fs, es.As("drop the newest when "+in.into+" is full")...)
+	if in.oldest != "" {
+		var es inscope.Edits
+		name := s.declare(&es, in.into, limit, what)
+		es.Add(s.Src.Before(s.Stmt, fmt.Sprintf("if %s >= %s {", in.length, name), "\t"+in.oldest+" // the oldest makes room", "}"))
+		fs = append(fs, es.As("drop the oldest when "+in.into+" is full")...)
+	}
+	return fs
+}
+
+// refuseFix returns an error to the caller where the condition, to which the
+// name of the limit is added, holds.
+func (s *site) refuseFix(in insertion, limit, what, cond string) []analysis.SuggestedFix {
+	var es inscope.Edits
+	ret, ok := s.refuse(&es, title(in.into)+" is full")
+	if !ok {
+		return nil
+	}
+	name := s.declare(&es, in.into, limit, what)
+	es.Add(s.Src.Before(s.Stmt, "if "+cond+name+" {", "\t"+ret, "}"))
+	return es.As("return an error when " + in.into + " is full")
+}
