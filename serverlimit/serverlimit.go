@@ -3,13 +3,19 @@ package serverlimit
 import (
 	_ "embed"
 	"fmt"
+	"go/ast"
+	"go/token"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/astutil"
+	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
+	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
 	"github.com/backpressure-go/backpressure/internal/ruledoc"
 )
@@ -39,15 +45,27 @@ func New(o Options) *analysis.Analyzer {
 		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer, directive.Analyzer},
 		Run:      r.run,
 	}
-	a.Flags.BoolVar(&r.Strict, "strict", r.Strict, "report the strict kinds too")
+	a.Flags.BoolVar(&r.Strict, "strict", r.Strict, "report servers that cannot be asked whether they are ready, and pools whose use by requests is not visible")
 	a.Flags.BoolVar(&r.Tests, "tests", r.Tests, "look at test files, examples, benchmarks and mocks too")
 	return a
 }
 
 type rule struct{ Options }
 
+// The kinds of the rule.
+const (
+	timeouts   = "timeouts"
+	streams    = "streams"
+	pool       = "pool"
+	retryAfter = "retry-after"
+	readiness  = "readiness"
+)
+
 func (r *rule) run(pass *analysis.Pass) (any, error) {
 	if !r.Tests && !report.Serves(pass) {
+		return nil, nil
+	}
+	if !apimodel.Imports(pass.Pkg, apimodel.Serve, apimodel.NewServer, apimodel.OpenPool) {
 		return nil, nil
 	}
 	eff := pass.ResultOf[effects.Analyzer].(*effects.Result)
@@ -55,8 +73,86 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	if eff.Incomplete != "" {
 		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
 	}
+	c := &checker{
+		rule: r, pass: pass, eff: eff,
+		rep:    report.New(pass, "serverlimit", r.Tests),
+		finder: loops.NewFinder(eff),
+		done:   map[any]bool{},
+	}
+	funcs := pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs()
+	for _, f := range funcs {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				c.timeouts(i)
+				c.streams(i)
+				c.pool(i)
+				c.retryAfter(i)
+			}
+		}
+	}
+	if r.Strict {
+		c.readiness(funcs)
+	}
 	if missing := eff.Incompletes(); len(missing) > 0 {
 		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
 	}
 	return nil, nil
+}
+
+// A checker looks at one package.
+type checker struct {
+	rule   *rule
+	pass   *analysis.Pass
+	eff    *effects.Result
+	rep    *report.Reporter
+	finder *loops.Finder
+	done   map[any]bool // servers that were looked at
+}
+
+// report reports a finding at the syntax of the instruction or value at pos.
+func (c *checker) report(kind string, pos token.Pos, message string, related ...analysis.RelatedInformation) {
+	file := c.rep.File(pos)
+	if file == nil || c.rep.Skips(pos) {
+		return
+	}
+	from, to := span(file, pos)
+	c.rep.Report(analysis.Diagnostic{Pos: from, End: to, Category: kind, Message: message, Related: related})
+}
+
+// span returns what is underlined for what SSA has at pos: the type of a
+// literal, the name of a called function.
+func span(file *ast.File, pos token.Pos) (from, to token.Pos) {
+	path, _ := astutil.PathEnclosingInterval(file, pos, pos+1)
+	for _, n := range path {
+		switch n := n.(type) {
+		case *ast.KeyValueExpr:
+			if n.Colon == pos {
+				return n.Pos(), n.End()
+			}
+		case *ast.CompositeLit:
+			if n.Type != nil {
+				return n.Type.Pos(), n.Type.End()
+			}
+			return n.Pos(), n.Lbrace + 1
+		case *ast.CallExpr:
+			if n.Lparen == pos || n.Pos() == pos {
+				return n.Pos(), n.Fun.End()
+			}
+		case *ast.Ident:
+			return n.Pos(), n.End()
+		case *ast.SelectorExpr:
+			return n.Pos(), n.End()
+		case ast.Stmt, ast.Decl:
+			return pos, pos + 1
+		}
+	}
+	return pos, pos + 1
+}
+
+// evidence makes related information of an instruction.
+func evidence(i ssa.Instruction, message string) []analysis.RelatedInformation {
+	if i == nil || !i.Pos().IsValid() {
+		return nil
+	}
+	return []analysis.RelatedInformation{{Pos: i.Pos(), End: i.Pos() + 1, Message: message}}
 }

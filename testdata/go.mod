@@ -3,16 +3,22 @@ module github.com/backpressure-go/backpressure/testdata
 go 1.26.0
 
 require (
+	github.com/gin-gonic/gin v1.12.0
 	github.com/gorilla/websocket v1.5.3
 	github.com/hashicorp/yamux v0.1.2
+	github.com/labstack/echo/v4 v4.16.0
 	github.com/nats-io/nats.go v1.55.0
 	github.com/panjf2000/ants/v2 v2.12.1
 	github.com/quic-go/quic-go v0.65.0
 	github.com/sourcegraph/conc v0.3.0
+	github.com/valyala/fasthttp v1.78.0
 	golang.org/x/crypto v0.55.0
 	golang.org/x/net v0.58.0
 	golang.org/x/sync v0.22.0
+	google.golang.org/grpc v1.85.0
 )
+
+require golang.org/x/text v0.41.0 // indirect
 
 replace github.com/gorilla/websocket => ./stubs/github.com/gorilla/websocket
 
@@ -25,3 +31,11 @@ replace github.com/panjf2000/ants/v2 => ./stubs/github.com/panjf2000/ants/v2
 replace github.com/quic-go/quic-go => ./stubs/github.com/quic-go/quic-go
 
 replace github.com/sourcegraph/conc => ./stubs/github.com/sourcegraph/conc
+
+replace github.com/gin-gonic/gin => ./stubs/github.com/gin-gonic/gin
+
+replace github.com/labstack/echo/v4 => ./stubs/github.com/labstack/echo/v4
+
+replace github.com/valyala/fasthttp => ./stubs/github.com/valyala/fasthttp
+
+replace google.golang.org/grpc => ./stubs/google.golang.org/grpc

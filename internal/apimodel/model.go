@@ -99,8 +99,11 @@ const (
 
 	// Servers.
 
-	NewServer // the result is a server whose options follow from Arg on
-	PoolLimit // argument Arg is how many resources the receiver may have open at once
+	NewServer  // the result is a server whose options follow from Arg on
+	PoolLimit  // argument Arg is how many resources the receiver may have open at once
+	OpenPool   // the result is a pool of connections that has no limit until PoolLimit sets one
+	ListenOn   // listens on the address argument Arg; the argument before it, if a string too, is the network
+	ListenHere // the result is a listener that peers on this machine alone can reach
 )
 
 // A Unit is what piles up once per event.
@@ -148,12 +151,15 @@ type Row struct {
 	// Unit is what the effect is per; empty where it does not apply.
 	Unit Unit
 	// Unlimited lists argument values that mean "no limit" for NewPool,
-	// SetLimit and StreamLimit rows.
+	// SetLimit, StreamLimit and PoolLimit rows.
 	Unlimited []int64
 	// Capped reports that the library itself bounds how many Units are out
 	// at once, by default and per connection: QUIC streams. For Receive: how
 	// long one is.
 	Capped bool
+	// Untimed reports, on Serve rows, that a client may take as long as it
+	// likes to send a request, unless fields of the receiver limit it.
+	Untimed bool
 	// Why is the reason, with its source where it is not plain from the
 	// function's own documentation.
 	Why string
@@ -216,6 +222,9 @@ const (
 	LimitsUnits           // caps how many Units are out at once: quic.Config.MaxIncomingStreams
 	HandlerFunc           // a function stored here is called once per Unit, one call after the other
 	HandlerGo             // a function stored here is called once per Unit, each in a goroutine of the library
+	TimesReads            // a time other than zero ends the wait for a client's request
+	TimesIdle             // a time other than zero ends connections on which no request comes
+	ListenAddr            // the address that the server listens on
 )
 
 // FuncRows returns the rows of fn, nil when nothing is known of it.

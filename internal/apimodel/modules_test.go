@@ -108,6 +108,9 @@ var modules = []module{
 		"pgconn":  "CommandTag Notification",
 		"pgxpool": "Pool Conn Config New NewWithConfig ParseConfig",
 	}},
+	{"github.com/jmoiron/sqlx", "v1.4.0", []string{"."}, map[string]string{
+		".": "DB",
+	}},
 	{"github.com/labstack/echo/v4", "v4.16.0", []string{"."}, map[string]string{
 		".": "Echo Context HandlerFunc MiddlewareFunc New",
 	}},
@@ -173,12 +176,13 @@ var modules = []module{
 	{"golang.org/x/crypto", "v0.58.0", []string{"ssh"}, map[string]string{
 		"ssh": "Channel NewChannel Conn ServerConn ServerConfig Client ClientConfig Request RejectionReason Prohibited ResourceShortage UnknownChannelType Signer ConnMetadata Permissions",
 	}},
-	{"golang.org/x/net", "v0.62.0", []string{"html", "http2", "http2/h2c", "icmp", "ipv4", "ipv6", "netutil", "websocket"}, map[string]string{
+	{"golang.org/x/net", "v0.62.0", []string{"html", "http2", "http2/h2c", "icmp", "ipv4", "ipv6", "netutil", "quic", "websocket"}, map[string]string{
 		"html":      "Node Tokenizer TokenType",
 		"http2":     "Server ServeConnOpts Framer Transport",
 		"icmp":      "PacketConn ListenPacket",
 		"ipv4":      "PacketConn RawConn NewRawConn Message",
 		"ipv6":      "PacketConn Message",
+		"quic":      "Endpoint Conn Stream Config Listen",
 		"websocket": "Conn Codec Handler Server JSON Message Config",
 	}},
 	{"golang.org/x/sync", "v0.24.0", []string{"errgroup", "semaphore", "singleflight"}, map[string]string{
@@ -189,7 +193,7 @@ var modules = []module{
 	{"golang.org/x/time", "v0.16.0", []string{"rate"}, map[string]string{
 		"rate": "Limiter NewLimiter Limit Inf Every",
 	}},
-	{"google.golang.org/grpc", "v1.85.0", []string{"."}, map[string]string{
-		".": "Server ServerOption NewServer ServerStream ClientStream Stream ClientConn ClientConnInterface UnaryServerInterceptor StreamServerInterceptor UnaryServerInfo UnaryHandler StreamServerInfo StreamHandler ServiceDesc StreamDesc MethodDesc ServiceRegistrar GenericServerStream GenericClientStream DialOption CallOption",
+	{"google.golang.org/grpc", "v1.85.0", []string{".", "test/bufconn"}, map[string]string{
+		".": "Server ServerOption NewServer ServerStream ClientStream Stream ClientConn ClientConnInterface UnaryServerInterceptor StreamServerInterceptor UnaryServerInfo UnaryHandler StreamServerInfo StreamHandler ServiceDesc StreamDesc MethodDesc ServiceRegistrar GenericServerStream GenericClientStream DialOption CallOption Creds MaxRecvMsgSize",
 	}},
 }

@@ -83,6 +83,9 @@ var (
 		NewError:      "new error",
 		NewServer:     "new server",
 		PoolLimit:     "pool limit",
+		OpenPool:      "open pool",
+		ListenOn:      "listen on",
+		ListenHere:    "listen here",
 	}
 	classNames = []string{
 		NoClass:       "no class",
@@ -112,5 +115,8 @@ var (
 		LimitsUnits: "limits units",
 		HandlerFunc: "handler func",
 		HandlerGo:   "handler go",
+		TimesReads:  "times reads",
+		TimesIdle:   "times idle",
+		ListenAddr:  "listen addr",
 	}
 )

@@ -198,9 +198,13 @@ func misfit(r Row, sig *types.Signature) string {
 		if arg == nil && !result {
 			return "wants a result"
 		}
-	case Unbounded, Evicting, NewServer, NeverEnds, Flips, Goroutines, NewError:
+	case Unbounded, Evicting, NewServer, NeverEnds, Flips, Goroutines, NewError, OpenPool, ListenHere:
 		if !result {
 			return "wants a result"
+		}
+	case ListenOn:
+		if arg == nil || !isString(arg) {
+			return "wants an address"
 		}
 	default:
 		return "unknown effect"
@@ -219,6 +223,12 @@ func misfitKnob(k Knob, obj *types.TypeName, field string) string {
 		}
 		if k.Does == LimitsUnits && !isInteger(f.Type()) {
 			return "wants a number"
+		}
+		if (k.Does == TimesReads || k.Does == TimesIdle) && !isInteger(f.Type()) {
+			return "wants a time"
+		}
+		if k.Does == ListenAddr && !isString(f.Type()) {
+			return "wants an address"
 		}
 		if (k.Does == HandlerFunc || k.Does == HandlerGo) && !callable(f.Type()) {
 			return "wants a function"
@@ -252,6 +262,11 @@ func callable(t types.Type) bool {
 func isInteger(t types.Type) bool {
 	b, ok := types.Unalias(t).Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsInteger != 0
+}
+
+func isString(t types.Type) bool {
+	b, ok := types.Unalias(t).Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
 }
 
 func isBasic(t types.Type) bool {

@@ -98,10 +98,13 @@ func (w *stubWriter) structBody(out *bytes.Buffer, obj *types.TypeName, s *types
 		switch {
 		case f.Embedded():
 			inner := typeName(f.Type())
-			if !members || inner == nil || inner.Pkg() != w.pkg || !w.ok(f.Type()) {
+			if !members || inner == nil || !w.ok(f.Type()) {
 				continue
 			}
-			if _, used := w.wanted(inner); !used {
+			if inner.Pkg() != w.pkg && !Standard(inner.Pkg().Path()) {
+				continue
+			}
+			if _, used := w.wanted(inner); !used && inner.Pkg() == w.pkg {
 				continue
 			}
 			fmt.Fprintf(out, "%s\n", w.str(f.Type()))

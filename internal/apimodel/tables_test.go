@@ -97,11 +97,14 @@ func TestTablesComplete(t *testing.T) {
 			if needsUnit[r.Does] != (r.Unit != "") && !(r.Does == Insert && r.Unit == Keyed) && !(r.Does == Remove && (r.Unit == Head || r.Unit == Whole)) {
 				t.Errorf("%s: effect %d with unit %q", r.Func, r.Does, r.Unit)
 			}
-			if len(r.Unlimited) > 0 && r.Does != NewPool && r.Does != SetLimit && r.Does != StreamLimit {
+			if len(r.Unlimited) > 0 && r.Does != NewPool && r.Does != SetLimit && r.Does != StreamLimit && r.Does != PoolLimit {
 				t.Errorf("%s: Unlimited on effect %d", r.Func, r.Does)
 			}
 			if r.Capped && r.Does != Accept && r.Does != Serve && r.Does != CallbackGo && r.Does != Receive {
 				t.Errorf("%s: Capped on effect %d", r.Func, r.Does)
+			}
+			if r.Untimed && r.Does != Serve {
+				t.Errorf("%s: Untimed on effect %d", r.Func, r.Does)
 			}
 			if r.Func != normalize(r.Func) {
 				t.Errorf("%s: the key of this is %s", r.Func, normalize(r.Func))

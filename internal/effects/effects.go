@@ -58,6 +58,10 @@ type Result struct {
 	summaries map[*ssa.Function]*Summary
 	busy      map[*ssa.Function]bool
 	streams   *streams.Finder
+	limits    []limiting // nil until asked for
+	servings  []Serving  // nil until asked for
+
+	retryAfter *bool // whether the header is named; nil until asked for
 }
 
 func run(pass *analysis.Pass) (res any, err error) {
@@ -122,7 +126,7 @@ func worthSummary(pass *analysis.Pass) bool {
 	for _, f := range pass.Files {
 		for _, imp := range f.Imports {
 			switch path := imp.Path.Value; path {
-			case `"sync"`, `"net"`, `"net/http"`, `"golang.org/x/sync/errgroup"`, `"golang.org/x/sync/semaphore"`:
+			case `"sync"`, `"net"`, `"net/http"`, `"golang.org/x/sync/errgroup"`, `"golang.org/x/sync/semaphore"`, `"database/sql"`, `"google.golang.org/grpc"`:
 				return true
 			}
 		}

@@ -27,6 +27,7 @@ type funcFact struct {
 	Limits     bool // the result is a listener or group with a limit
 	Writes     writeFact
 	Reads      *streams.Fact
+	Server     serverFact
 }
 
 // A slotFact is a slot operation on a place that has a name everywhere.
@@ -83,6 +84,7 @@ func (f *funcFact) String() string {
 	if f.Reads != nil {
 		s = append(s, f.Reads.String())
 	}
+	s = append(s, f.Server.strings()...)
 	if f.Waits == Never {
 		s = append(s, "never waits")
 	}
@@ -102,6 +104,7 @@ func (r *Result) factOf(f *ssa.Function) *funcFact {
 	if reads := r.Streams().Summarize(f); !reads.Zero() {
 		fact.Reads = &reads
 	}
+	fact.Server = r.serverFactOf(f)
 	for _, op := range s.Slots {
 		if op.Guess || op.Verb == CountUp || op.Verb == CountDown {
 			continue // a count means something only beside its comparison

@@ -77,6 +77,8 @@ type ClientStreamingServer[Req any, Res any] interface {
 	ServerStream
 }
 
+func Creds(c any) (_ ServerOption) { return }
+
 type DialOption interface {
 }
 
@@ -105,6 +107,8 @@ func Invoke(ctx context.Context, method string, args any, reply any, cc *ClientC
 }
 
 func MaxConcurrentStreams(n uint32) (_ ServerOption) { return }
+
+func MaxRecvMsgSize(m int) (_ ServerOption) { return }
 
 type MethodConfig struct {
 }

@@ -1,0 +1,31 @@
+// Package unfortunate has code whose verdict is known to be wrong.
+package unfortunate
+
+import (
+	"net"
+	"net/http"
+)
+
+// A Server can be given its limits by importing packages, which are analysed
+// after this one: silence would miss every server that is embedded.
+type Server struct{ *http.Server }
+
+// New returns a server that its caller may limit.
+func New() *Server {
+	return &Server{&http.Server{}} // want `this http\.Server stay open`
+}
+
+// Run serves.
+func (s *Server) Run(ln net.Listener) error { return s.Serve(ln) }
+
+// A serving is anything that serves.
+type serving interface {
+	Serve(net.Listener) error
+}
+
+// byInterface is not seen to serve: the method is called through an
+// interface that knows nothing of HTTP.
+func byInterface(ln net.Listener) error {
+	var s serving = &http.Server{}
+	return s.Serve(ln)
+}
