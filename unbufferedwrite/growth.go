@@ -28,7 +28,8 @@ type verdict struct {
 	// driver is what makes the write happen again and again; its Kind is zero
 	// where one write suffices.
 	driver loops.Driver
-	lock   *held // what is locked meanwhile
+	also   []*site // other writes of the same round and function
+	lock   *held   // what is locked meanwhile
 	over   string
 
 	// For sibling: where a deadline is set, for which other write; where the
@@ -97,6 +98,16 @@ func (sc *scan) answers(e *effects.Event, s *site) bool {
 	}
 	for _, v := range from {
 		if sc.stall.Sink(v).On.Meets(s.sink.On) {
+			return true
+		}
+	}
+	return false
+}
+
+// inAcceptLoop reports whether the write happens in the loop that accepts.
+func (sc *scan) inAcceptLoop(s *site) bool {
+	for _, d := range sc.finder.Drivers(s.call) {
+		if d.Kind == loops.Accepts {
 			return true
 		}
 	}

@@ -48,6 +48,9 @@ func newScan(r *rule, eff *effects.Result, rep *report.Reporter, funcs []*ssa.Fu
 // collect finds the writes to connections in the package.
 func (sc *scan) collect() {
 	for _, f := range sc.funcs {
+		if stall.PassesOn(f) {
+			continue // its callers have the deadlines
+		}
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
 				call, ok := i.(ssa.CallInstruction)

@@ -60,8 +60,9 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
 	}
 	sc := newScan(r, eff, report.New(pass, "unbufferedwrite", r.Tests), pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs())
+	fx := newFixer(sc)
 	for _, v := range sc.verdicts() {
-		sc.report(v)
+		sc.report(v, fx)
 	}
 	if missing := eff.Incompletes(); len(missing) > 0 {
 		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
@@ -120,8 +121,12 @@ func (sc *scan) verdicts() (vs []verdict) {
 			key = v.driver.Top().Fn
 		}
 		if n, ok := nearest[key]; ok {
-			if len(v.driver.Chain) <= len(vs[n].driver.Chain) {
-				vs[n] = v
+			w := &vs[n]
+			if len(v.driver.Chain) <= len(w.driver.Chain) {
+				v.also = append(w.also, w.site)
+				*w = v
+			} else {
+				w.also = append(w.also, v.site)
 			}
 			continue
 		}
@@ -196,7 +201,7 @@ func (sc *scan) callsInto(f *ssa.Function, fs, seen map[*ssa.Function]bool, dept
 }
 
 // report reports v at its call.
-func (sc *scan) report(v verdict) {
+func (sc *scan) report(v verdict, fx *fixer) {
 	file := sc.rep.File(v.call.Pos())
 	if file == nil {
 		return
@@ -206,12 +211,16 @@ func (sc *scan) report(v verdict) {
 	if call != nil {
 		pos, end = call.Pos(), call.Fun.End()
 	}
-	sc.rep.Report(analysis.Diagnostic{
+	d := analysis.Diagnostic{
 		Pos: pos, End: end,
 		Category: v.kind,
 		Message:  sc.message(v, call),
 		Related:  sc.evidence(v),
-	})
+	}
+	if report.Fixable(file) {
+		d.SuggestedFixes = fx.fixes(file, v, call)
+	}
+	sc.rep.Report(d)
 }
 
 // callAt returns the call whose parenthesis opens, or which is deferred, at

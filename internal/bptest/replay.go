@@ -89,7 +89,27 @@ func (i importer) Import(path string) (*types.Package, error) {
 	if p := i.pkg.Imports[path]; p != nil && p.Types != nil {
 		return p.Types, nil
 	}
+	if p := find(i.pkg, path, map[*packages.Package]bool{}); p != nil {
+		return p, nil // a fix has added the import
+	}
 	return nil, fmt.Errorf("%s does not import %s", i.pkg.PkgPath, path)
+}
+
+// find returns the package of that path among what pkg is built from.
+func find(pkg *packages.Package, path string, seen map[*packages.Package]bool) *types.Package {
+	if seen[pkg] {
+		return nil
+	}
+	seen[pkg] = true
+	for _, p := range pkg.Imports {
+		if p.PkgPath == path && p.Types != nil {
+			return p.Types
+		}
+		if found := find(p, path, seen); found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 // replayed is one run.

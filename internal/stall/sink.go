@@ -170,20 +170,57 @@ func (w *sinkWalk) ownType(v ssa.Value) (stop bool) {
 	if fn, ok := obj.(*types.Func); !ok || fn == nil {
 		return false
 	}
-	if len(path) == 1 {
-		if len(w.c.x.Pkg.Prog.FuncValue(obj.(*types.Func).Origin()).Blocks) > 0 {
-			w.s.Own = true
-			return true
-		}
+	if len(path) > 1 {
+		w.field(valueflow.FieldOf(t, path[0]))
 		return false
 	}
-	fld := valueflow.FieldOf(t, path[0])
-	w.s.On[fld] = true
-	stores := w.c.x.FieldStores(fld)
+	write := w.c.x.Pkg.Prog.FuncValue(obj.(*types.Func).Origin())
+	if len(write.Blocks) == 0 {
+		return false
+	}
+	if !PassesOn(write) || w.c.sets(write) {
+		w.s.Own = true
+		return true
+	}
+	// It passes on what it is given: deadlines are set on it as on what it has.
+	if st, ok := deref(t).Underlying().(*types.Struct); ok {
+		for f := range st.Fields() {
+			if effects.HasWriteDeadline(f.Type()) {
+				w.field(f.Origin())
+			}
+		}
+	}
+	return false
+}
+
+// field goes on with what is stored in a field.
+func (w *sinkWalk) field(f *types.Var) {
+	w.s.On[f] = true
+	stores := w.c.x.FieldStores(f)
 	if len(stores) == 0 {
 		w.s.Open = true
 	}
 	w.todo = append(w.todo, stores...)
+}
+
+// PassesOn reports whether f is the Write method of a type that has deadlines
+// too: whoever writes to it can set them, f need not.
+func PassesOn(f *ssa.Function) bool {
+	recv := f.Signature.Recv()
+	return recv != nil && strings.HasPrefix(f.Name(), "Write") && effects.HasWriteDeadline(recv.Type())
+}
+
+// sets reports whether f sets a write deadline.
+func (c *Checker) sets(f *ssa.Function) bool {
+	for _, b := range f.Blocks {
+		for _, i := range b.Instrs {
+			if call, ok := i.(ssa.CallInstruction); ok {
+				if on, _ := effects.DeadlineOf(call); on != nil || len(c.Eff.Extends(call)) > 0 {
+					return true
+				}
+			}
+		}
+	}
 	return false
 }
 

@@ -70,6 +70,11 @@ func (l *Loop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	l.joins <- &client{c}
+	for {
+		if _, _, err := c.NextReader(); err != nil {
+			return
+		}
+	}
 }
 
 // Run is the loop.

@@ -1,0 +1,351 @@
+package unbufferedwrite
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/inscope"
+)
+
+// A fixer makes the fixes of one package. What a fix adds can fail: it goes
+// where the failure of the write goes, or leaves the write out. A fix that
+// would skip what the function must still do is not offered.
+type fixer struct {
+	*inscope.Package
+	sc     *scan
+	limits map[ast.Decl]string // the constants that fixes declare
+}
+
+func newFixer(sc *scan) *fixer {
+	return &fixer{Package: inscope.Of(sc.eff.Pass()), sc: sc, limits: map[ast.Decl]string{}}
+}
+
+// fixes returns the fixes for v, which is reported at call.
+func (fx *fixer) fixes(file *ast.File, v verdict, call *ast.CallExpr) []analysis.SuggestedFix {
+	if call == nil {
+		return nil
+	}
+	switch v.kind {
+	case noDeadline, lockedWrite:
+		return fx.giveDeadlines(file, v)
+	case sibling:
+		if v.covered != nil {
+			return fx.giveDeadlines(file, v)
+		}
+	case noDrain:
+		return fx.drain(file, v, call)
+	case stream:
+		return fx.timeStream(file, call)
+	case neverReads:
+		return fx.readAlong(file, v, call)
+	}
+	return nil
+}
+
+// limit returns the name of the time a write may take at p: a constant of the
+// package that says so, or one that the edits declare.
+func (fx *fixer) limit(p *inscope.Point, a *inscope.Edits, tm string) string {
+	scope := fx.Pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		c, ok := scope.Lookup(name).(*types.Const)
+		low := strings.ToLower(name)
+		if ok && isDuration(c.Type()) && strings.Contains(low, "write") && p.Visible(c, p.Stmt.Pos()) &&
+			(strings.Contains(low, "timeout") || strings.Contains(low, "wait") || strings.Contains(low, "deadline")) {
+			return name
+		}
+	}
+	name, ok := fx.limits[p.Decl]
+	if !ok {
+		name = "writeTimeout"
+		if d, ok := p.Decl.(*ast.FuncDecl); ok {
+			if name = small(d.Name.Name) + "WriteTimeout"; strings.HasPrefix(name, "write") {
+				name = small(d.Name.Name) + "Timeout"
+			}
+		}
+		name = fx.PackageName(name)
+		fx.limits[p.Decl] = name
+	}
+	a.Add(p.Src.Before(p.Decl,
+		"// "+name+" is how long a peer may take to read one message.",
+		"// Tune it to the slowest one that is worth waiting for.",
+		"const "+name+" = 10 * "+tm+".Second", ""))
+	return name
+}
+
+func isDuration(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == "Duration" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "time"
+}
+
+func small(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[n:]
+}
+
+// giveDeadlines sets a deadline before the write of v and before those that
+// go with it in the same function.
+func (fx *fixer) giveDeadlines(file *ast.File, v verdict) []analysis.SuggestedFix {
+	a := &inscope.Edits{}
+	all := append([]*site{v.site}, v.also...)
+	for _, s := range all {
+		if slices.ContainsFunc(all, func(t *site) bool { return fx.sc.sameRound(t, s) }) {
+			continue // one deadline for what follows at once
+		}
+		if fx.sc.rep.File(s.call.Pos()) != file || !fx.setBefore(a, file, v, s) {
+			return nil
+		}
+	}
+	return a.As("set a write deadline")
+}
+
+// sameRound reports whether s is only reached through t, in the same round of
+// the loop around both, and writes to the same connection.
+func (sc *scan) sameRound(t, s *site) bool {
+	forest := sc.finder.Forest(s.fn())
+	return t != s && t.fn() == s.fn() && t.sink.On.Meets(s.sink.On) && flowgraph.Dominates(t.call, s.call) &&
+		forest.Innermost(t.call.Block()) == forest.Innermost(s.call.Block())
+}
+
+// setBefore adds the edits that give the write s a deadline.
+func (fx *fixer) setBefore(a *inscope.Edits, file *ast.File, v verdict, s *site) bool {
+	call := callAt(file, s.call.Pos())
+	if call == nil {
+		return false
+	}
+	p, ok := fx.At(file, call)
+	if !ok || !fx.plain(p, call) {
+		return false
+	}
+	conn := fx.connAt(p, s, call)
+	if conn == "" {
+		return false
+	}
+	tm, imports, ok := p.Import("time")
+	if !ok {
+		return false
+	}
+	until := fx.siblingTime(p, v, call)
+	var decl inscope.Edits
+	if until == "" {
+		until = tm + ".Now().Add(" + fx.limit(p, &decl, tm) + ")"
+	}
+	if !fx.guard(a, p, v, s, call, conn+".SetWriteDeadline("+until+")") {
+		return false
+	}
+	a.AddAll(decl.List, !decl.Failed)
+	a.AddAll(imports, true)
+	return true
+}
+
+// plain reports whether call runs once, when its statement does.
+func (fx *fixer) plain(p *inscope.Point, call *ast.CallExpr) bool {
+	switch st := p.Stmt.(type) {
+	case *ast.ExprStmt, *ast.AssignStmt, *ast.ReturnStmt:
+		return true
+	case *ast.IfStmt:
+		return st.Init != nil && inscope.Contains(st.Init, call.Pos()) || inscope.Contains(st.Cond, call.Pos())
+	}
+	return false
+}
+
+// guard adds set before the statement of the write, in the form that fits:
+// the write is left out where the deadline cannot be set and nobody asks for
+// its error, else the error goes the way of the write's.
+func (fx *fixer) guard(a *inscope.Edits, p *inscope.Point, v verdict, s *site, call *ast.CallExpr, set string) bool {
+	test := "if err := " + set + "; err != nil {"
+	if st, ok := p.Stmt.(*ast.ExprStmt); ok {
+		a.Add(p.Src.Before(st, strings.Replace(test, "!=", "==", 1)))
+		a.AddAll(p.Src.Shift(st, true))
+		a.Add(p.Src.After(st, "}"))
+		return true
+	}
+	if lines, ok := fx.handler(p); ok {
+		a.Add(p.Src.Before(p.Stmt, append(append([]string{test}, lines...), "}")...))
+		return true
+	}
+	if st, ok := p.Stmt.(*ast.IfStmt); ok && st.Init == nil {
+		// if c.WriteMessage(kind, msg) != nil {
+		//    ~ c.SetWriteDeadline(until) != nil ||
+		if b, ok := st.Cond.(*ast.BinaryExpr); ok && b.Op == token.NEQ && ast.Unparen(b.X) == call {
+			a.Add(analysis.TextEdit{Pos: st.Cond.Pos(), End: st.Cond.Pos(), NewText: []byte(set + " != nil || ")}, true)
+			return true
+		}
+	}
+	if v.over != "" || fx.sc.inAcceptLoop(s) || !fx.sc.freeToLeave(s) {
+		return false
+	}
+	ret, ok := p.ReturnWith("err")
+	if !ok || ret == "return" {
+		return false
+	}
+	a.Add(p.Src.Before(p.Stmt, test, "\t"+ret, "}"))
+	return true
+}
+
+// handler returns what the statement at p does when its write fails, if that
+// is short, leaves the block and needs nothing but the error.
+func (fx *fixer) handler(p *inscope.Point) (lines []string, ok bool) {
+	st, isIf := p.Stmt.(*ast.IfStmt)
+	if !isIf || st.Init == nil || st.Else != nil || len(st.Body.List) > 3 || !inscope.LeavesBlock(st.Body) {
+		return nil, false
+	}
+	as, isAssign := st.Init.(*ast.AssignStmt)
+	cond, isTest := st.Cond.(*ast.BinaryExpr)
+	if !isAssign || !isTest || cond.Op != token.NEQ {
+		return nil, false
+	}
+	id, isIdent := as.Lhs[len(as.Lhs)-1].(*ast.Ident)
+	x, isTested := cond.X.(*ast.Ident)
+	if !isIdent || !isTested || id.Name != "err" || x.Name != "err" {
+		return nil, false
+	}
+	for n, l := range as.Lhs {
+		if other, ok := l.(*ast.Ident); n < len(as.Lhs)-1 && (!ok || other.Name != "_") {
+			return nil, false
+		}
+	}
+	for _, b := range st.Body.List {
+		ls, ok := p.Src.Lines(b, false)
+		if !ok {
+			return nil, false
+		}
+		for _, l := range ls {
+			lines = append(lines, "\t"+l)
+		}
+	}
+	return lines, true
+}
+
+// siblingTime returns the time that the covered sibling's deadline is set to,
+// "" where it means something else at p.
+func (fx *fixer) siblingTime(p *inscope.Point, v verdict, at *ast.CallExpr) string {
+	if v.covered == nil || v.set == nil {
+		return ""
+	}
+	file := fx.sc.rep.File(v.set.Pos())
+	if file == nil {
+		return ""
+	}
+	call := callAt(file, v.set.Pos())
+	sel, ok := (*ast.SelectorExpr)(nil), false
+	if call != nil {
+		sel, ok = ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	}
+	if !ok || sel.Sel.Name != "SetWriteDeadline" || len(call.Args) != 1 || !p.Evaluable(call.Args[0], at.Pos()) {
+		return ""
+	}
+	return types.ExprString(call.Args[0])
+}
+
+// connAt returns an expression for the connection that s writes to, at p.
+func (fx *fixer) connAt(p *inscope.Point, s *site, call *ast.CallExpr) string {
+	e := writtenExpr(s, call)
+	if e == nil {
+		return ""
+	}
+	if t := p.Info().TypeOf(e); t != nil && hasMethod(t, "SetWriteDeadline") && isPath(e) {
+		return types.ExprString(e)
+	}
+	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok && isPath(sel.X) {
+		if f := fx.connField(p.Info().TypeOf(sel.X), s); f != "" {
+			return types.ExprString(sel.X) + "." + f
+		}
+	}
+	for _, prm := range s.fn().Params {
+		obj := prm.Object()
+		if obj == nil || !p.Visible(obj, call.Pos()) || obj.Name() == "_" {
+			continue
+		}
+		if s.sink.On[prm] && hasMethod(prm.Type(), "SetWriteDeadline") {
+			return obj.Name()
+		}
+	}
+	if recv := s.fn().Signature.Recv(); recv != nil && p.Visible(recv, call.Pos()) {
+		if f := fx.connField(recv.Type(), s); f != "" {
+			return recv.Name() + "." + f
+		}
+	}
+	return ""
+}
+
+// connField returns the only field of struct t that has a connection of s,
+// "" for none or several.
+func (fx *fixer) connField(t types.Type, s *site) (name string) {
+	if t == nil {
+		return ""
+	}
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return ""
+	}
+	for f := range st.Fields() {
+		meets := s.sink.On[f.Origin()]
+		for _, v := range fx.sc.x.FieldStores(f) {
+			meets = meets || fx.sc.x.Origins(v).Meets(s.sink.On)
+		}
+		if meets && hasMethod(f.Type(), "SetWriteDeadline") {
+			if name != "" {
+				return ""
+			}
+			name = f.Name()
+		}
+	}
+	return name
+}
+
+// writtenExpr returns the receiver or argument of call that s writes to.
+func writtenExpr(s *site, call *ast.CallExpr) ast.Expr {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && recvOf(s.call) == s.to {
+		return sel.X
+	}
+	for n, a := range call.Args {
+		if argOf(s.call, n) == s.to {
+			return a
+		}
+	}
+	return nil
+}
+
+// isPath reports whether e is a name or a chain of fields: reading it again
+// changes nothing.
+func isPath(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return e.Name != "_"
+	case *ast.SelectorExpr:
+		return isPath(e.X)
+	}
+	return false
+}
+
+// freeToLeave reports whether the function may return at s: no lock is held
+// that only later code unlocks.
+func (sc *scan) freeToLeave(s *site) bool {
+	for _, h := range sc.heldAt(s.call) {
+		place, deferred := sc.x.PlaceOf(h.addr), false
+		for _, b := range s.fn().Blocks {
+			for _, i := range b.Instrs {
+				if d, ok := i.(*ssa.Defer); ok {
+					a, locks, ok := lockAt(d)
+					deferred = deferred || ok && !locks && sc.x.PlaceOf(a).Meets(place)
+				}
+			}
+		}
+		if !deferred {
+			return false
+		}
+	}
+	return true
+}
