@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -40,18 +39,18 @@ func vet(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) in
 		return exitClean
 	}
 	flag.Bool("lsp", false, "as the language server asks: report on packages of the main modules that are dependencies, too")
-	if strings.HasSuffix(last, ".cfg") && slices.ContainsFunc(args, isLSPFlag) {
-		name, err := asRoot(last)
+	if unit, ok := readUnit(last); ok && unit.VetxOnly {
+		asked := unit.mayBeAsked() || unit.isMain() && slices.ContainsFunc(args, isLSPFlag)
+		if !asked || isFix(args) {
+			// The package is a dependency: its facts are wanted, and the
+			// rules, whose flags these are, have none.
+			unitchecker.Run(last, factAnalyzers(rules))
+		}
+		full, err := unit.write(last)
 		if err != nil {
 			return fail(stderr, err)
 		}
-		last = name
-		os.Args[len(os.Args)-1] = name // where unitchecker looks
-	}
-	if strings.HasSuffix(last, ".cfg") && isVetxOnly(last) {
-		// The package is a dependency: its facts are wanted, and the rules,
-		// whose flags these are, have none.
-		unitchecker.Run(last, factAnalyzers(rules))
+		os.Args[len(os.Args)-1] = full // where unitchecker looks
 	}
 	unitchecker.Main(rules...)
 	return exitProblem // not reached
@@ -86,43 +85,6 @@ func buildID(rules []*analysis.Analyzer, files ...string) ([]byte, error) {
 }
 
 func isLSPFlag(arg string) bool { return arg == "-lsp" || arg == "-lsp=true" }
-
-// asRoot returns the name of a file that describes the same package as the
-// file name does, and wants all rules to be run on it if it is a package of a
-// main module. The go command (1.26) keeps what a tool printed about a package
-// under a key that does not tell whether the package was the one asked about
-// or a dependency of it: a package that was analysed as a dependency would be
-// clean for good. With the flag, which is in the key, the rules run on it
-// either way.
-func asRoot(name string) (string, error) {
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return "", err
-	}
-	var cfg map[string]any
-	if json.Unmarshal(data, &cfg) != nil {
-		return name, nil // unitchecker says what is wrong
-	}
-	path, _ := cfg["ModulePath"].(string)
-	version, _ := cfg["ModuleVersion"].(string)
-	if only, _ := cfg["VetxOnly"].(bool); !only || path == "" || version != "" {
-		return name, nil
-	}
-	cfg["VetxOnly"] = false
-	if data, err = json.Marshal(cfg); err != nil {
-		return "", err
-	}
-	root := strings.TrimSuffix(name, ".cfg") + ".root.cfg" // in the go command's temporary directory
-	return root, os.WriteFile(root, data, 0o666)
-}
-
-// isVetxOnly reports whether the package that the file describes is wanted
-// for its facts only. Unitchecker has the say on malformed files.
-func isVetxOnly(name string) bool {
-	var cfg struct{ VetxOnly bool }
-	data, err := os.ReadFile(name)
-	return err == nil && json.Unmarshal(data, &cfg) == nil && cfg.VetxOnly
-}
 
 // factAnalyzers returns those of rules, and of what they require, that
 // export facts.
