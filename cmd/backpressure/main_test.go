@@ -45,6 +45,11 @@ func TestScripts(t *testing.T) {
 		}
 		env[name] = strings.TrimSpace(string(out))
 	}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	env["ROOT"] = root
 	for variable, name := range map[string]string{"TOY": "toy", "BACKPRESSURE": "backpressure"} {
 		path, err := exec.LookPath(name) // where TestMain has put it
 		if err != nil {
@@ -57,7 +62,9 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"code": cmdCode},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code": cmdCode, "proxy": cmdProxy, "steps": cmdSteps,
+		},
 		Setup: func(e *testscript.Env) error {
 			for name, value := range env {
 				e.Setenv(name, value)

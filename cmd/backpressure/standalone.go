@@ -39,7 +39,7 @@ func newFlags(s *settings, rules []*analysis.Analyzer) *flag.FlagSet {
 	fs.StringVar(&s.rules, "rules", "", "report only these: a comma-separated list of `rule` and rule/kind")
 	fs.BoolVar(&s.strict, "strict", false, "also report the kinds that depend on taste (each rule's -strict)")
 	fs.BoolVar(&s.tests, "tests", false, "also report findings in test files (each rule's -tests)")
-	fs.StringVar(&s.format, "format", "text", "`format` of what is printed: text, json (an array of findings with their fixes), sarif, github\n(annotations in a workflow), checkstyle, junit, html. FORMAT=FILE writes to a file; a list such\nas text,sarif=FILE has several")
+	fs.StringVar(&s.format, "format", "text", "`format` of what is printed: text, json (an array of findings with their fixes), sarif, github\n(annotations in a workflow), gitlab (Code Quality), checkstyle, junit, html. FORMAT=FILE writes to a file; a list such\nas text,sarif=FILE has several")
 	fs.BoolVar(&s.fix, "fix", false, "apply the first fix of each finding, report what is left")
 	fs.BoolVar(&s.diff, "diff", false, "print what -fix would do as a unified diff, write nothing")
 	fs.StringVar(&s.newFrom, "new-from", "", "report only what is on lines, or has evidence on lines, changed since `revision` (git)")

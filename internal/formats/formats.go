@@ -1,6 +1,6 @@
 // Package formats writes what a run found in the forms that other tools read:
-// SARIF for code scanning, annotations for a GitHub workflow, Checkstyle and
-// JUnit for CI servers, and a page of HTML for people.
+// SARIF for code scanning, annotations for a GitHub workflow, Code Quality for
+// GitLab, Checkstyle and JUnit for CI servers, and a page of HTML for people.
 package formats
 
 import (
@@ -45,6 +45,7 @@ func (r Rule) ID() string { return r.Rule + "/" + r.Kind }
 var writers = map[string]func(io.Writer, *Report) error{
 	"checkstyle": writeCheckstyle,
 	"github":     writeGitHub,
+	"gitlab":     writeGitLab,
 	"html":       writeHTML,
 	"junit":      writeJUnit,
 	"sarif":      writeSARIF,
@@ -66,9 +67,15 @@ func Write(w io.Writer, format string, r *Report) error {
 // slashes, if the file is below that.
 func (r *Report) name(file string) string {
 	if rel, err := filepath.Rel(r.Root, file); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
+		file = rel
 	}
 	return filepath.ToSlash(file)
+}
+
+// outside reports whether a file is not below the root.
+func (r *Report) outside(file string) bool {
+	rel, err := filepath.Rel(r.Root, file)
+	return err != nil || !filepath.IsLocal(rel)
 }
 
 // bare returns the message of a finding without the "(rule/kind)" behind it,

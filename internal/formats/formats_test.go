@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/diff"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/backpressure-go/backpressure/internal/driver"
@@ -109,7 +110,7 @@ func TestGoldens(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got != string(want) {
-				t.Errorf("got:\n%s\nwant (rewrite with -update):\n%s", got, want)
+				t.Errorf("rewrite with -update, or mend:\n%s", diff.Diff("want", want, "got", []byte(got)))
 			}
 		})
 	}

@@ -174,7 +174,11 @@ func (s *sarifWriter) rule(f driver.Finding) int {
 // print returns what identifies f when lines above it come and go.
 func (s *sarifWriter) print(f driver.Finding) string {
 	line := bytes.TrimSpace(s.src.line(f.File, f.Line))
-	h := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s", id(f), s.name(f.File), f.Func, line))
+	name := s.name(f.File)
+	if s.outside(f.File) {
+		name = filepath.Base(f.File) // where it is differs between machines
+	}
+	h := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s", id(f), name, f.Func, line))
 	key := fmt.Sprintf("%x", h[:16])
 	s.prints[key]++
 	return fmt.Sprintf("%s:%d", key, s.prints[key])
@@ -183,11 +187,10 @@ func (s *sarifWriter) print(f driver.Finding) string {
 // artifact returns the address of a file, relative to the root where it is
 // below that.
 func (s *sarifWriter) artifact(file string) sarifArtifact {
-	name := s.name(file)
-	if filepath.IsAbs(file) && name == filepath.ToSlash(file) {
+	if s.outside(file) {
 		return sarifArtifact{URI: fileURI(file)}
 	}
-	return sarifArtifact{URI: (&url.URL{Path: name}).String(), BaseID: rootBase}
+	return sarifArtifact{URI: (&url.URL{Path: s.name(file)}).String(), BaseID: rootBase}
 }
 
 func fileURI(file string) string {
