@@ -1,6 +1,7 @@
 package gclplugin
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,9 +32,11 @@ func newLinter(c *config) (*analysis.Analyzer, error) {
 }
 
 // run runs the rules on a package and reports what they find, in the form
-// that golangci-lint can do with.
+// that golangci-lint can do with. One that fails does not keep the others
+// from being heard.
 func run(pass *analysis.Pass, c *config) error {
 	var found []analysis.Diagnostic
+	var problems []error
 	// golangci-lint reads //nolint itself, and nolintlint wants to know which
 	// of those comments have something to silence.
 	results := maps.Clone(pass.ResultOf)
@@ -48,7 +51,7 @@ func run(pass *analysis.Pass, c *config) error {
 			}
 		}
 		if _, err := rule.Run(&sub); err != nil {
-			return fmt.Errorf("%s: %w", rule.Name, err)
+			problems = append(problems, fmt.Errorf("%s: %w", rule.Name, err))
 		}
 	}
 	slices.SortStableFunc(found, func(a, b analysis.Diagnostic) int { return int(a.Pos) - int(b.Pos) })
@@ -59,5 +62,5 @@ func run(pass *analysis.Pass, c *config) error {
 		d.SuggestedFixes = f.choose(d)
 		pass.Report(d)
 	}
-	return nil
+	return errors.Join(problems...)
 }
