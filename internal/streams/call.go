@@ -162,9 +162,21 @@ func (w *walk) limited(v, max, behind ssa.Value, p way) []Source {
 	if max != nil && w.f.none(max) {
 		return w.visit(behind, p)
 	}
-	s := p.source(Unknown, v)
-	s.Limit = v
-	return []Source{s}
+	return limitedTo(v, w.visit(behind, p), p)
+}
+
+// limitedTo puts the limit on sources, or on an unknown one.
+func limitedTo(limit ssa.Value, ss []Source, p way) []Source {
+	if len(ss) == 0 {
+		ss = []Source{p.source(Unknown, limit)}
+	}
+	out := make([]Source, len(ss))
+	for i, s := range ss {
+		out[i] = s
+		out[i].Limit = limit
+		out[i].Calls = p.calls
+	}
+	return out
 }
 
 // none reports whether a limit is one in name only.
@@ -179,6 +191,11 @@ func limitedField(v ssa.Value, name string) ssa.Value {
 		return nil
 	}
 	for _, r := range *v.Referrers() {
+		if st, ok := r.(*ssa.Store); ok && st.Addr == v {
+			if u, ok := st.Val.(*ssa.UnOp); ok && u.X != v {
+				return limitedField(u.X, name) // a literal, copied into its variable
+			}
+		}
 		fa, ok := r.(*ssa.FieldAddr)
 		if !ok || valueflow.FieldOf(fa.X.Type(), fa.Field).Name() != name {
 			continue
@@ -305,14 +322,14 @@ func (w *walk) ownReader(v ssa.Value, p way) ([]Source, bool) {
 		return nil, false
 	}
 	body := w.f.x.Pkg.Prog.FuncValue(read.Origin())
-	if read.Pkg() == n.Obj().Pkg() && body != nil && w.f.counts(body) {
-		return w.limited(v, nil, nil, p), true
-	}
 	var ss []Source
 	for f := range st.Fields() {
 		if isReader(f.Type()) {
 			ss = append(ss, w.all(w.f.x.FieldStores(f.Origin()), p)...)
 		}
+	}
+	if read.Pkg() == n.Obj().Pkg() && body != nil && p.inflate == nil && w.f.counts(body) {
+		return limitedTo(v, ss, p), true
 	}
 	return ss, len(ss) > 0
 }

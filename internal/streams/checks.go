@@ -150,8 +150,8 @@ func atoms(v ssa.Value) map[any]bool {
 }
 
 func addAtoms(v ssa.Value, as map[any]bool, seen map[ssa.Value]bool, depth int) {
-	if v == nil || seen[v] || depth > 8 {
-		return
+	if v == nil || seen[v] || depth > 8 || bits(v.Type()) == 8 {
+		return // one byte of a number is no number
 	}
 	seen[v] = true
 	switch v := v.(type) {
