@@ -4,8 +4,11 @@ go 1.26.0
 
 require (
 	github.com/gin-gonic/gin v1.12.0
+	github.com/golang/snappy v1.0.0
 	github.com/gorilla/websocket v1.5.3
+	github.com/hashicorp/go-msgpack/v2 v2.1.5
 	github.com/hashicorp/yamux v0.1.2
+	github.com/klauspost/compress v1.20.3
 	github.com/labstack/echo/v4 v4.16.0
 	github.com/nats-io/nats.go v1.55.0
 	github.com/panjf2000/ants/v2 v2.12.1
@@ -39,3 +42,9 @@ replace github.com/labstack/echo/v4 => ./stubs/github.com/labstack/echo/v4
 replace github.com/valyala/fasthttp => ./stubs/github.com/valyala/fasthttp
 
 replace google.golang.org/grpc => ./stubs/google.golang.org/grpc
+
+replace github.com/hashicorp/go-msgpack/v2 => ./stubs/github.com/hashicorp/go-msgpack/v2
+
+replace github.com/klauspost/compress => ./stubs/github.com/klauspost/compress
+
+replace github.com/golang/snappy => ./stubs/github.com/golang/snappy

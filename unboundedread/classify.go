@@ -71,7 +71,7 @@ func (c *classifier) classify(v *verdict) bool {
 	if !ok {
 		return false
 	}
-	s.Chosen = s.Chosen || streams.Answers(v.site.Fn)
+	s.Chosen = s.Chosen || v.site.Fn != nil && streams.Answers(v.site.Fn)
 	v.source = s
 	for _, o := range sources {
 		if o.Limit == nil {

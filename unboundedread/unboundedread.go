@@ -131,7 +131,7 @@ func named(v verdict, at place) string {
 	if name := v.source.Name; name != "" && !strings.Contains(name, "(") {
 		return name
 	}
-	if at.call == nil || len(v.source.Calls) > 0 || v.site.Verb == 0 {
+	if at.call == nil || len(v.source.Calls) > 0 || v.site.Call == nil {
 		return ""
 	}
 	for _, a := range at.call.Args {

@@ -22,5 +22,6 @@ var ecosystems = []Ecosystem{
 	messaging,
 	pools,
 	data,
+	decoders,
 	config,
 }

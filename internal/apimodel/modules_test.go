@@ -46,6 +46,7 @@ var modules = []module{
 	{"cloud.google.com/go/pubsub/v2", "v2.8.1", []string{"."}, map[string]string{
 		".": "Message Client NewClient Subscriber ReceiveSettings",
 	}},
+	{"github.com/BurntSushi/toml", "v1.6.0", []string{"."}, nil},
 	{"github.com/IBM/sarama", "v1.61.1", []string{"."}, map[string]string{
 		".": "Consumer NewConsumer NewConsumerGroup ConsumerMessage ConsumerGroupSession ConsumerGroupHandler ConsumerGroupClaim NewConfig",
 	}},
@@ -58,6 +59,7 @@ var modules = []module{
 	{"github.com/alitto/pond/v2", "v2.7.1", []string{"."}, map[string]string{
 		".": "Pool Task Option WithQueueSize WithNonBlocking",
 	}},
+	{"github.com/andybalholm/brotli", "v1.2.8", []string{"."}, nil},
 	{"github.com/aws/aws-sdk-go-v2/service/sqs", "v1.52.11", []string{".", "types"}, map[string]string{
 		".":     "Client ReceiveMessageInput ReceiveMessageOutput",
 		"types": "Message",
@@ -88,17 +90,24 @@ var modules = []module{
 		".":      "Frame Header OpCode State StateServerSide StateClientSide OpText OpBinary NewTextFrame",
 		"wsutil": "Reader Message Writer",
 	}},
+	{"github.com/goccy/go-yaml", "v1.19.2", []string{"."}, nil},
 	{"github.com/gofiber/fiber/v2", "v2.52.15", []string{"."}, map[string]string{
 		".": "App Ctx Config Handler New Router",
 	}},
 	{"github.com/gofiber/fiber/v3", "v3.1.0", []string{"."}, map[string]string{
 		".": "App Ctx Config Handler New Router",
 	}},
+	{"github.com/golang/snappy", "v1.0.0", []string{"."}, map[string]string{
+		".": "DecodedLen",
+	}},
 	{"github.com/google/gopacket", "v1.1.19", []string{"."}, map[string]string{
 		".": "PacketSource NewPacketSource PacketDataSource Packet",
 	}},
 	{"github.com/gorilla/websocket", "v1.5.3", []string{"."}, map[string]string{
 		".": "Conn Upgrader Dialer DefaultDialer TextMessage BinaryMessage CloseMessage PingMessage PongMessage PreparedMessage NewPreparedMessage FormatCloseMessage IsUnexpectedCloseError CloseError",
+	}},
+	{"github.com/hashicorp/go-msgpack/v2", "v2.1.5", []string{"codec"}, map[string]string{
+		"codec": "MsgpackHandle Handle",
 	}},
 	{"github.com/hashicorp/yamux", "v0.1.2", []string{"."}, map[string]string{
 		".": "Session Stream Config DefaultConfig",
@@ -111,7 +120,10 @@ var modules = []module{
 	{"github.com/jmoiron/sqlx", "v1.4.0", []string{"."}, map[string]string{
 		".": "DB",
 	}},
-	{"github.com/labstack/echo/v4", "v4.16.0", []string{"."}, map[string]string{
+	{"github.com/klauspost/compress", "v1.20.3", []string{"flate", "gzip", "s2", "snappy", "zlib", "zstd"}, map[string]string{
+		"zstd": "Decoder DOption",
+	}},
+	{"github.com/labstack/echo/v4", "v4.16.0", []string{".", "middleware"}, map[string]string{
 		".": "Echo Context HandlerFunc MiddlewareFunc New",
 	}},
 	{"github.com/lib/pq", "v1.12.3", []string{"."}, map[string]string{
@@ -120,6 +132,7 @@ var modules = []module{
 	{"github.com/lucas-clemente/quic-go", "v0.31.1", []string{"."}, map[string]string{
 		".": "Listener EarlyListener Connection Stream ReceiveStream SendStream Config ListenAddr Listen Dial DialAddr",
 	}},
+	{"github.com/matttproud/golang_protobuf_extensions/v2", "v2.0.0", []string{"pbutil"}, nil},
 	{"github.com/miekg/dns", "v1.1.73", []string{"."}, map[string]string{
 		".": "Server Msg ResponseWriter Handler HandlerFunc ServeMux NewServeMux Client Conn Question RR",
 	}},
@@ -133,6 +146,8 @@ var modules = []module{
 	{"github.com/panjf2000/ants/v2", "v2.12.1", []string{"."}, map[string]string{
 		".": "Pool PoolWithFunc MultiPool Option WithNonblocking WithMaxBlockingTasks LoadBalancingStrategy RoundRobin",
 	}},
+	{"github.com/pelletier/go-toml/v2", "v2.4.3", []string{"."}, nil},
+	{"github.com/pierrec/lz4/v4", "v4.1.33", []string{"."}, nil},
 	{"github.com/pion/sctp", "v1.12.1", []string{"."}, map[string]string{
 		".": "Association Stream Config PayloadProtocolIdentifier",
 	}},
@@ -164,9 +179,14 @@ var modules = []module{
 	{"github.com/twmb/franz-go", "v1.22.2", []string{"pkg/kgo"}, map[string]string{
 		"pkg/kgo": "Client NewClient Fetches Record Opt FetchTopicPartition FetchesRecordIter",
 	}},
+	{"github.com/ugorji/go/codec", "v1.3.2", []string{"."}, map[string]string{
+		".": "MsgpackHandle Handle",
+	}},
+	{"github.com/ulikunitz/xz", "v0.5.17", []string{"."}, nil},
 	{"github.com/valyala/fasthttp", "v1.78.0", []string{"."}, map[string]string{
 		".": "Server RequestCtx RequestHandler Client HostClient Request Response Args",
 	}},
+	{"github.com/vmihailenco/msgpack/v5", "v5.4.1", []string{"."}, nil},
 	{"github.com/xtaci/kcp-go/v5", "v5.6.24", []string{"."}, map[string]string{
 		".": "Listener UDPSession ListenWithOptions DialWithOptions Listen Dial",
 	}},
@@ -196,4 +216,7 @@ var modules = []module{
 	{"google.golang.org/grpc", "v1.85.0", []string{".", "test/bufconn"}, map[string]string{
 		".": "Server ServerOption NewServer ServerStream ClientStream Stream ClientConn ClientConnInterface UnaryServerInterceptor StreamServerInterceptor UnaryServerInfo UnaryHandler StreamServerInfo StreamHandler ServiceDesc StreamDesc MethodDesc ServiceRegistrar GenericServerStream GenericClientStream DialOption CallOption Creds MaxRecvMsgSize",
 	}},
+	{"google.golang.org/protobuf", "v1.36.12", []string{"encoding/protodelim"}, nil},
+	{"gopkg.in/yaml.v2", "v2.4.0", []string{"."}, nil},
+	{"gopkg.in/yaml.v3", "v3.0.1", []string{"."}, nil},
 }

@@ -191,7 +191,8 @@ func misfit(r Row, sig *types.Signature) string {
 			return "wants what is behind the result"
 		}
 	case LimitRead, PoolLimit:
-		if arg == nil || !isInteger(arg) {
+		// A text of a number counts: echo's BodyLimit("2M").
+		if arg == nil || !isInteger(arg) && !(r.Does == LimitRead && isBasic(arg)) {
 			return "wants a number"
 		}
 	case WireInt:

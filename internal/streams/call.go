@@ -80,6 +80,9 @@ func (w *walk) modelled(c *ssa.Call, fn *types.Func, p way) (ss []Source, ok boo
 		case apimodel.LimitRead:
 			return w.limited(c, a, behind(c, rows), p), true
 		case apimodel.Inflate:
+			if l := w.f.optionLimit(fn.Pkg()); l != nil {
+				return limitedTo(l, nil, p), true
+			}
 			p.inflate = c
 			return w.visit(a, p), true
 		}

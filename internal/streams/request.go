@@ -249,7 +249,7 @@ func (f *Finder) hasMiddleware() bool {
 			return
 		}
 		fn := valueflow.Callee(c)
-		if r, ok := apimodel.Find(fn, apimodel.LimitRead); ok && handles(c.Common().Signature()) && !f.none(valueflow.Arg(c, r.Arg)) {
+		if r, ok := apimodel.Find(fn, apimodel.LimitRead); ok && wrapsHandlers(c.Common().Signature()) && !f.none(valueflow.Arg(c, r.Arg)) {
 			found = true
 		}
 		if fact, ok := f.facts(fn); ok && fact.Handlers {
@@ -272,6 +272,44 @@ func handles(sig *types.Signature) bool {
 	obj, _, _ := types.LookupFieldOrMethod(sig.Results().At(0).Type(), true, nil, "ServeHTTP")
 	_, ok := obj.(*types.Func)
 	return ok
+}
+
+// wrapsHandlers reports whether the result is a handler, or a function of
+// handlers as frameworks have them.
+func wrapsHandlers(sig *types.Signature) bool {
+	if handles(sig) {
+		return true
+	}
+	if sig.Results().Len() == 0 {
+		return false
+	}
+	f, ok := sig.Results().At(0).Type().Underlying().(*types.Signature)
+	if !ok || f.Params().Len() == 0 {
+		return false
+	}
+	p := f.Params().At(0).Type()
+	_, next := p.Underlying().(*types.Signature)
+	return next || apimodel.IsClass(p, apimodel.HandlerParam)
+}
+
+// optionLimit returns the call that limits what decompressors of the package
+// yield: an option of theirs.
+func (f *Finder) optionLimit(pkg *types.Package) (limit ssa.Value) {
+	f.each(func(i ssa.Instruction) {
+		c, ok := i.(*ssa.Call)
+		if !ok || limit != nil {
+			return
+		}
+		fn := valueflow.Callee(c)
+		if fn == nil || fn.Pkg() != pkg || c.Call.Signature().Results().Len() == 0 {
+			return
+		}
+		r, ok := apimodel.Find(fn, apimodel.LimitRead)
+		if ok && !isReader(c.Call.Signature().Results().At(0).Type()) && !f.none(valueflow.Arg(c, r.Arg)) {
+			limit = c
+		}
+	})
+	return limit
 }
 
 // handsOn reports whether the function that limits the request's body passes

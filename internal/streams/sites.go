@@ -21,16 +21,21 @@ const (
 
 // A Site reads from a reader into memory, as much as the reader yields.
 type Site struct {
-	Call   ssa.CallInstruction
-	Fn     *types.Func // what is called
+	Call   ssa.CallInstruction // nil for a buffer that doubles
+	Fn     *types.Func         // what is called
 	Verb   Verb
 	Reader ssa.Value
+	// Target is what a decoder fills, nil for other reads.
+	Target ssa.Value
 	// Inflates: the call itself inflates what it reads.
 	Inflates bool
 }
 
 // SiteAt returns the read that instruction i is, ok false when it is none.
 func (f *Finder) SiteAt(i ssa.Instruction) (Site, bool) {
+	if r, ok := f.DoublingAt(i); ok {
+		return Site{Verb: All, Reader: r}, true
+	}
 	c, ok := i.(*ssa.Call)
 	if !ok {
 		return Site{}, false
@@ -54,12 +59,18 @@ func (f *Finder) SiteAt(i ssa.Instruction) (Site, bool) {
 		case apimodel.Inflate:
 			s.Inflates = true
 			continue
+		case apimodel.WireInt:
+			s.Target = valueflow.Arg(c, r.Arg)
+			continue
 		default:
 			continue
 		}
 		s.Reader = valueflow.Arg(c, r.Arg)
 	}
 	if s.Verb != 0 {
+		if s.Target != nil && s.Verb == Value && fixedSize(s.Target) {
+			return Site{}, false // a binary decoder skips what has no place
+		}
 		return s, s.Reader != nil && f.intoMemory(c, s) && !declines(c)
 	}
 	if fact, ok := f.facts(fn); ok && !f.x.HasBody(c) {
@@ -173,6 +184,35 @@ func (f *Finder) LimitsIn(b *ssa.BasicBlock) bool {
 				}
 			}
 		}
+	}
+	return false
+}
+
+// fixedSize reports whether what v points to has no part that grows.
+func fixedSize(v ssa.Value) bool {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	p, ok := v.Type().Underlying().(*types.Pointer)
+	return ok && fixed(p.Elem(), 0)
+}
+
+func fixed(t types.Type, depth int) bool {
+	if depth > 5 {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&(types.IsNumeric|types.IsBoolean) != 0
+	case *types.Array:
+		return fixed(u.Elem(), depth+1)
+	case *types.Struct:
+		for f := range u.Fields() {
+			if !fixed(f.Type(), depth+1) {
+				return false
+			}
+		}
+		return true
 	}
 	return false
 }

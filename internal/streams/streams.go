@@ -166,10 +166,38 @@ func (f *Finder) Of(v ssa.Value, at ssa.Instruction) []Source {
 func (f *Finder) Inflated(v ssa.Value, at ssa.Instruction) []Source {
 	w := &walk{f: f, seen: map[step]bool{}}
 	p := way{at: at}
-	if c, ok := at.(*ssa.Call); ok {
-		p.inflate = c
+	c, ok := at.(*ssa.Call)
+	if !ok {
+		return nil
 	}
+	if f.optionLimit(valueflow.Callee(c).Pkg()) != nil || f.asked(c, v) {
+		return nil
+	}
+	p.inflate = c
 	return w.visit(v, p)
+}
+
+// asked reports whether code before c has asked the library how long v is
+// when it is inflated.
+func (f *Finder) asked(c *ssa.Call, v ssa.Value) bool {
+	for _, b := range c.Parent().Blocks {
+		for _, i := range b.Instrs {
+			o, ok := i.(*ssa.Call)
+			if !ok || o == c || !before(o, c) {
+				continue
+			}
+			fn := valueflow.Callee(o)
+			if _, ok := apimodel.Find(fn, apimodel.WireInt); !ok || fn.Pkg() != valueflow.Callee(c).Pkg() {
+				continue
+			}
+			for _, a := range o.Call.Args {
+				if f.same(a, v) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // Decides reports whether an outside party decides how much s yields and

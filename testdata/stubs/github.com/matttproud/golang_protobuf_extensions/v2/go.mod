@@ -1,0 +1,3 @@
+module github.com/matttproud/golang_protobuf_extensions/v2
+
+go 1.26.0
