@@ -16,6 +16,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -68,6 +70,9 @@ func run(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) in
 
 // fail says why there is no result.
 func fail(stderr io.Writer, err error) int {
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
 	fmt.Fprintf(stderr, "backpressure: %v\n", err)
 	return exitProblem
 }

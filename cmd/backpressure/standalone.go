@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -84,13 +86,20 @@ func standalone(stdout, stderr io.Writer, args []string, rules []*analysis.Analy
 		return fail(stderr, err)
 	}
 	defer cleanup()
-	ctx := context.Background()
+	ctx, stop := interruptible()
+	defer stop()
 	g, err := newGate(ctx, s, o.Dir, rules)
 	if err != nil {
 		return fail(stderr, err)
 	}
 	r := reporter{stdout, stderr, o, s, want, g, outputs, rules}
 	return r.run(ctx)
+}
+
+// interruptible returns a context that ends when the user or the system wants
+// the program to: the go command that lists packages ends with it.
+func interruptible() (ctx context.Context, stop func()) {
+	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }
 
 // setAll passes -strict and -tests on to the rules' own flags, except those

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -78,7 +77,9 @@ func makeWitness(stderr io.Writer, place string, rules []*analysis.Analyzer) (wi
 	}
 	defer cleanup()
 	o.Dir, o.Patterns = filepath.Dir(file), []string{"."}
-	res, err := driver.Run(context.Background(), o)
+	ctx, stop := interruptible()
+	defer stop()
+	res, err := driver.Run(ctx, o)
 	if err != nil {
 		return none, err
 	}

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/packages"
@@ -62,8 +63,38 @@ type Result struct {
 }
 
 // Run analyses packages. Packages that cannot be analysed are problems of the
-// result; the error is for when there is no result at all.
+// result; the error is for when there is no result at all, as when ctx ends.
 func Run(ctx context.Context, o Options) (*Result, error) {
+	type outcome struct {
+		res *Result
+		err error
+	}
+	ended := make(chan outcome, 1)
+	go func() {
+		res, err := run(ctx, o)
+		ended <- outcome{res, err}
+	}()
+	select {
+	case out := <-ended:
+		if err := ctx.Err(); err != nil {
+			return nil, err // it says more than what came of it
+		}
+		return out.res, out.err
+	case <-ctx.Done():
+		// The runner does not look at ctx, the go command that it has started
+		// does: give that a moment to go away.
+		select {
+		case <-ended:
+		case <-time.After(goGrace):
+		}
+		return nil, ctx.Err()
+	}
+}
+
+// goGrace is how long an ended run waits for the go command.
+const goGrace = time.Second
+
+func run(ctx context.Context, o Options) (*Result, error) {
 	results, err := analyse(ctx, o, o.Env)
 	if err == nil && slices.ContainsFunc(results, hasConfError) {
 		env, err := quietEnv(o.Env)
