@@ -123,7 +123,7 @@ func (c *checker) releases(a *acquire) []ssa.Instruction {
 	var rs []ssa.Instruction
 	for _, b := range a.fn.Blocks {
 		for _, i := range b.Instrs {
-			if i != a.op.Instr && c.gives(a, i) && c.after(a, i) {
+			if i != a.op.Instr && c.gives(a, i) && c.after(a, i) && !c.drains(a, i) {
 				rs = append(rs, i)
 			}
 		}
@@ -133,12 +133,23 @@ func (c *checker) releases(a *acquire) []ssa.Instruction {
 
 // after reports whether i is only executed after a has succeeded.
 func (c *checker) after(a *acquire, i ssa.Instruction) bool {
-	if a.op.Dominates(i) {
-		return true
+	// A release under a condition of its own, beside the acquire, is no proof.
+	return a.op.Dominates(i)
+}
+
+// drains reports whether i receives in a loop of its own: a consumer, or
+// somebody who waits for all slots.
+func (c *checker) drains(a *acquire, i ssa.Instruction) bool {
+	if _, ok := valueflow.IsRecv(asValue(i)); !ok {
+		return false
 	}
-	// if limited { sem <- struct{}{}; defer func() { <-sem }() } has both
-	// under one condition; a release beside it, under its own, is no proof.
-	return false
+	l := c.finder.Forest(i.Parent()).Innermost(i.Block())
+	return l != nil && !l.Contains(a.op.Instr.Block())
+}
+
+func asValue(i ssa.Instruction) ssa.Value {
+	v, _ := i.(ssa.Value)
+	return v
 }
 
 // gives reports whether i gives back what a took, or starts or makes what
@@ -189,8 +200,14 @@ func (c *checker) givesDirectly(a *acquire, i ssa.Instruction) bool {
 // discards reports whether g, if it is a receive, drops what it receives: a
 // slot carries nothing. What consumers receive is used.
 func discards(a *acquire, g effects.SlotOp) bool {
-	if u, ok := g.Instr.(*ssa.UnOp); ok && a.op.Verb == effects.SendSlot {
-		return u.Referrers() == nil || len(*u.Referrers()) == 0
+	if a.op.Verb != effects.SendSlot {
+		return true
+	}
+	switch i := g.Instr.(type) {
+	case *ssa.UnOp:
+		return i.Referrers() == nil || len(*i.Referrers()) == 0
+	case *ssa.Select:
+		return !i.Blocking // to give back takes no wait for something else
 	}
 	return true
 }
@@ -229,10 +246,11 @@ func (c *checker) isChannelSemaphore(a *acquire) bool {
 			return false // a rendezvous
 		}
 	}
+	filled := c.prefilled(a.op.On)
 	if a.op.Verb == effects.SendSlot {
-		return true
+		return !filled // else it is the receive that takes a slot
 	}
-	if !c.prefilled(a.op.On) {
+	if !filled {
 		return false
 	}
 	// Workers that put a job back are no holders of slots.

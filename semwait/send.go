@@ -27,7 +27,7 @@ func (c *checker) sharedSend(s *ssa.Send) {
 		return
 	}
 	from := c.consumer(s.Chan)
-	if from == nil || !c.small(s) || c.answersOnce(s, from) {
+	if isToken(s.Chan.Type()) || from == nil || !c.small(s) || c.answersOnce(s, from) {
 		return
 	}
 	for _, d := range c.drivers(s) {
