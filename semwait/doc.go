@@ -3,4 +3,121 @@
 // # Analyzer semwait
 //
 // semwait: report waits for slots without readiness or context
+//
+// A semaphore turns too much work into waiting, and that is its purpose. It is
+// also where a server stops without a word: whoever waits has nobody to tell
+// that it waits, the client it waits for has gone long ago, and when it gets
+// its slot at last, it does the work for nobody. This rule looks at every
+// place that takes a slot: channels used as semaphores (either way round),
+// golang.org/x/sync/semaphore, condition variables, and the types that
+// projects write around them, which it summarises from their bodies, also
+// across packages.
+//
+// Deliberately silent: waits with another arm (a context, a timer, a stop
+// channel, a default), holders that wait for nobody or provably for a limited
+// time, slots of one call whose goroutines end with its context, waits for all
+// slots at once (which is how one waits for the holders), and semaphores of
+// which it cannot be seen how they are given back.
+//
+// To silence one finding:
+//
+//	//backpressure:ignore semwait/no-context holders are done in a millisecond
+//
+// # no-context
+//
+// A wait for a slot that nothing but a slot can end, with a context, a request
+// or a stop channel in reach, while the holders wait for peers:
+//
+//	func (s *Store) Get(ctx context.Context, key string) (string, error) {
+//		s.slots <- struct{}{} // WRONG: wait for a slot of s.slots lasts as long as holders that wait for peers: ctx cannot end it (semwait/no-context)
+//		defer func() { <-s.slots }()
+//		return s.ask(key)
+//	}
+//
+// The backend becomes slow; the callers' contexts end one after the other;
+// their goroutines stay. Right:
+//
+//	select {
+//	case s.slots <- struct{}{}:
+//	case <-ctx.Done():
+//		return "", ctx.Err()
+//	}
+//
+// The same kind has sends to a goroutine that ends with a stop channel which
+// the sender does not look at: a DNS proxy asked its connection manager for a
+// connection on an unbuffered channel, and each query that came after the
+// manager had stopped was there for ever.
+//
+// # background
+//
+// The wait could end with a context and is given one that never does:
+//
+//	if err := s.sem.Acquire(context.Background(), 1); err != nil { // WRONG: wait for a slot of s.sem is on context.Background(): it goes on when whoever asked has gone (semwait/background)
+//
+// Right: the request's own context, or one with a time limit. A blockchain
+// node waited with context.TODO() for one of a few gossip slots, in a
+// goroutine per peer; the goroutines of peers that had gone kept waiting.
+//
+// # leaked-slot
+//
+// A path on which the slot stays taken: to a return, around the loop to the
+// next acquire, or out of an HTTP handler that panics, which the server
+// recovers from:
+//
+//	p.sem <- struct{}{} // WRONG: slot of p.sem is not given back on a path that returns: each time there is one less (semwait/leaked-slot)
+//	if key == "" {
+//		return errEmpty
+//	}
+//	err := f(key)
+//	<-p.sem
+//
+// Right: defer the release right behind the acquire. Not reported: functions
+// that hand the slot out with their result, and semaphores whose slots other
+// functions give back.
+//
+// # slot-held
+//
+// A slot that others need is held while a peer is read without a deadline:
+//
+//	if !s.acquire(ctx) { // WRONG: slot of s.workers is held while c is read without a deadline: peers that send nothing hold them all (semwait/slot-held)
+//
+// Right: a read deadline before the first read, or read first and take the
+// slot for the work. A DNS server gave its QUIC workers to streams before the
+// query was read; as many idle streams as workers stopped it.
+//
+// # shared-send
+//
+// An unconditional send to one of many consumers, in a loop that reads for all
+// of them or writes to all of them:
+//
+//	for _, s := range h.subs {
+//		s.in <- msg // WRONG: send to s.in waits in the loop that serves them all: one consumer that stalls stalls the others (semwait/shared-send)
+//	}
+//
+// Right: drop for the one that is full, or close it. And a send under a lock
+// which closing the channel needs: a container's log driver held its read lock
+// while the queue was full, and the container could not be stopped.
+//
+// # over-ask
+//
+// More slots are asked for than there are, or a group is limited to none:
+//
+//	sem := semaphore.NewWeighted(8)
+//	if err := sem.Acquire(ctx, 16); err != nil { // WRONG: wait for 16 slots of sem, which has 8: there are never as many (semwait/over-ask)
+//
+// # no-readiness
+//
+// With -strict: a request handler that can only queue for its slot. The wait
+// ends with the request, but nothing is refused while that would still help.
+// Right: try first and answer 503 with Retry-After.
+//
+// # hold-and-wait
+//
+// With -strict: a slot is waited for while one of the same semaphore is held.
+// As many holders as there are slots wait for each other.
+//
+// # no-feedback
+//
+// With -strict: an exported function that may wait for a slot and has neither
+// a context nor a result that could tell its caller.
 package semwait

@@ -39,6 +39,7 @@ type finding struct {
 
 	acquire *acquire // what waits, nil for sends
 	reach   reach    // what could end the wait
+	looped  bool     // a loop goes on with the others
 }
 
 // add keeps the finding, unless one that says more stands at its place.

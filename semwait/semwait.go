@@ -12,6 +12,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
@@ -109,6 +110,7 @@ type checker struct {
 	found    map[token.Pos]finding
 	channels *channels
 	closers  map[any]bool
+	scope    *inscope.Package
 }
 
 func (c *checker) check(fs []*ssa.Function) {

@@ -41,7 +41,7 @@ func (c *checker) sharedSend(s *ssa.Send) {
 			continue
 		}
 		c.add(finding{
-			kind: sharedSend, pos: s.Pos(), reach: c.inReach(s),
+			kind: sharedSend, pos: s.Pos(), reach: c.inReach(s), looped: true,
 			message: fmt.Sprintf("send to %s waits in the loop that serves them all: one consumer that stalls stalls the others", c.sentOn(s, "one consumer's channel")),
 			related: driverEvidence(d),
 		})

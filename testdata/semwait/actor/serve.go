@@ -3,6 +3,7 @@ package actor
 
 import (
 	"context"
+	"errors"
 	"net"
 	"time"
 )
@@ -63,7 +64,7 @@ func (c *Cache) GetUntil(ctx context.Context, addr string) (net.Conn, error) {
 	select {
 	case c.get <- addr:
 	case <-c.stop:
-		return nil, net.ErrClosed
+		return nil, errors.New("the cache has stopped")
 	}
 	return <-c.ret, nil
 }
