@@ -27,7 +27,7 @@ func (c *checker) pool(i ssa.Instruction) {
 	if use == nil {
 		return
 	}
-	c.report(pool, call.Pos(), fmt.Sprintf("connections of the pool that %s opens: requests decide how many, nothing limits those open at once", callee(valueflow.Callee(call))), evidence(use, "used by "+who)...)
+	c.report(pool, call.Pos(), fmt.Sprintf("connections of the pool that %s opens: requests decide how many, nothing limits those open at once", callee(valueflow.Callee(call))), c.fixPool(call), evidence(use, "used by "+who)...)
 }
 
 // opens reports whether the call opens a pool without a limit.

@@ -45,7 +45,7 @@ func (c *checker) readiness(funcs []*ssa.Function) {
 			for _, i := range b.Instrs {
 				if c.takesSlot(i) && !c.rep.Skips(i.Pos()) {
 					if _, ok := c.perRequest(i); ok {
-						c.report(readiness, i.Pos(), "requests wait for slots, and nothing says whether there are any: callers learn of overload by waiting")
+						c.report(readiness, i.Pos(), "requests wait for slots, and nothing says whether there are any: callers learn of overload by waiting", nil)
 						return
 					}
 				}

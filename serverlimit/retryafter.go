@@ -37,7 +37,7 @@ func (c *checker) retryAfter(i ssa.Instruction) {
 	if c.isProbe(f, 0) || c.says(i, f, byError) {
 		return
 	}
-	c.report(retryAfter, position(i), fmt.Sprintf("%d answered without Retry-After: clients decide when to come back, and how often", status))
+	c.report(retryAfter, position(i), fmt.Sprintf("%d answered without Retry-After: clients decide when to come back, and how often", status), c.fixRetryAfter(i, byError))
 }
 
 // answers returns the status that i answers a request with, 0 for none.

@@ -14,6 +14,7 @@ import (
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
@@ -77,6 +78,7 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 		rule: r, pass: pass, eff: eff,
 		rep:    report.New(pass, "serverlimit", r.Tests),
 		finder: loops.NewFinder(eff),
+		scope:  inscope.Of(pass),
 		done:   map[any]bool{},
 	}
 	funcs := pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs()
@@ -106,17 +108,20 @@ type checker struct {
 	eff    *effects.Result
 	rep    *report.Reporter
 	finder *loops.Finder
+	scope  *inscope.Package
 	done   map[any]bool // servers that were looked at
 }
 
 // report reports a finding at the syntax of the instruction or value at pos.
-func (c *checker) report(kind string, pos token.Pos, message string, related ...analysis.RelatedInformation) {
+func (c *checker) report(kind string, pos token.Pos, message string, f fix, related ...analysis.RelatedInformation) {
 	file := c.rep.File(pos)
 	if file == nil || c.rep.Skips(pos) {
 		return
 	}
 	from, to := span(file, pos)
-	c.rep.Report(analysis.Diagnostic{Pos: from, End: to, Category: kind, Message: message, Related: related})
+	d := analysis.Diagnostic{Pos: from, End: to, Category: kind, Message: message, Related: related}
+	d.SuggestedFixes = c.fixes(file, pos, f)
+	c.rep.Report(d)
 }
 
 // span returns what is underlined for what SSA has at pos: the type of a

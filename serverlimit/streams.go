@@ -32,10 +32,10 @@ func (c *checker) streamOptions(call *ssa.Call) {
 		return
 	}
 	if s.Lifted != nil {
-		c.report(streams, s.Lifted.Pos(), fmt.Sprintf("calls on each connection of the server: clients decide how many, %s lifts the limit", callee(valueflow.Callee(s.Lifted))), evidence(call, "the server is made here")...)
+		c.report(streams, s.Lifted.Pos(), fmt.Sprintf("calls on each connection of the server: clients decide how many, %s lifts the limit", callee(valueflow.Callee(s.Lifted))), c.fixLifted(s.Lifted), evidence(call, "the server is made here")...)
 		return
 	}
-	c.report(streams, call.Pos(), fmt.Sprintf("calls on each connection of the server: clients decide how many, %s is given no limit", callee(valueflow.Callee(call))))
+	c.report(streams, call.Pos(), fmt.Sprintf("calls on each connection of the server: clients decide how many, %s is given no limit", callee(valueflow.Callee(call))), c.fixOptions(call))
 }
 
 // servesPeers reports whether the server that the call makes may serve other
@@ -86,5 +86,5 @@ func (c *checker) streamField(st *ssa.Store) {
 	if !pos.IsValid() {
 		pos = fa.Pos()
 	}
-	c.report(streams, pos, fmt.Sprintf("streams of each connection: peers decide how many, %s lifts the limit of %d", field.Name(), k.Default))
+	c.report(streams, pos, fmt.Sprintf("streams of each connection: peers decide how many, %s lifts the limit of %d", field.Name(), k.Default), c.fixField)
 }

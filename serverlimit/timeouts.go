@@ -27,7 +27,7 @@ func (c *checker) timeouts(i ssa.Instruction) {
 		if s.Server != nil && c.eff.SetsWithin(s.Server.Type(), apimodel.TimesReads) {
 			return // the server is a field of the receiver
 		}
-		c.report(timeouts, i.Pos(), fmt.Sprintf("connections served by %s stay open for as long as clients take to send a request: it sets no time limit", callee(s.Fn)))
+		c.report(timeouts, i.Pos(), fmt.Sprintf("connections served by %s stay open for as long as clients take to send a request: it sets no time limit", callee(s.Fn)), c.fixCall(s))
 		return
 	}
 	for _, m := range c.eff.MadeAt(s.Server) {
@@ -73,7 +73,7 @@ func (c *checker) untimed(s effects.Serving, m effects.Made) {
 	if pos == s.Instr.Pos() {
 		related = nil
 	}
-	c.report(timeouts, pos, message, related...)
+	c.report(timeouts, pos, message, c.fixMade(m), related...)
 }
 
 // serverName returns what the message calls the server.
