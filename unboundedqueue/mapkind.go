@@ -29,8 +29,16 @@ func (c *checker) mapGrows(ct *containers.Container) {
 		if d == nil || c.known(op, d) {
 			continue
 		}
-		if why := c.keyChosen(ct, op, d); why != "" {
-			c.addMap(ct, op, d, why)
+		holds, late := c.checked(ct, d)
+		if holds {
+			continue
+		}
+		why := c.keyChosen(ct, op, d)
+		if late != nil && (why != "" || c.fromPeer(op.Key)) {
+			why = "peers decide its keys, its length is compared when the entry is in and stays"
+		}
+		if why != "" {
+			c.addMap(ct, op, d, why, late)
 			return
 		}
 	}
@@ -80,9 +88,12 @@ func (c *checker) keyChosen(ct *containers.Container, op containers.Op, d *loops
 	return ""
 }
 
-func (c *checker) addMap(ct *containers.Container, op containers.Op, d *loops.Driver, why string) {
+func (c *checker) addMap(ct *containers.Container, op containers.Op, d *loops.Driver, why string, late *check) {
 	var ev evidence
 	ev.chain(*d)
+	if late != nil {
+		ev.add(late.at, "compared here, when it is in")
+	}
 	for _, r := range ct.Removals {
 		ev.add(r.Instr, "deleted here")
 		break

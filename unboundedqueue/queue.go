@@ -16,6 +16,9 @@ import (
 // and somebody else, or nobody, takes out; and where it is the queue between
 // producers that never wait and a consumer that does.
 func (c *checker) queueGrows(ct *containers.Container) {
+	if holds, _ := c.checked(ct, nil); holds {
+		return
+	}
 	for _, op := range ct.Inserts {
 		if c.searches(ct, op) {
 			continue

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/containers"
 	"github.com/backpressure-go/backpressure/internal/directive"
@@ -115,6 +116,7 @@ type checker struct {
 	index   *containers.Index
 	found   []verdict
 	drivers map[any][]loops.Driver
+	lengths map[*containers.Container][]*ssa.BinOp
 }
 
 func newChecker(r *rule, pass *analysis.Pass, eff *effects.Result) *checker {
@@ -124,5 +126,6 @@ func newChecker(r *rule, pass *analysis.Pass, eff *effects.Result) *checker {
 		eff: eff, x: eff.Index(), finder: fd, limits: limits.NewChecker(fd),
 		index:   containers.New(eff),
 		drivers: map[any][]loops.Driver{},
+		lengths: map[*containers.Container][]*ssa.BinOp{},
 	}
 }

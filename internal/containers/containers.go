@@ -76,16 +76,17 @@ type Container struct {
 
 // An Index has the containers of one package.
 type Index struct {
-	Eff   *effects.Result
-	x     *valueflow.Index
-	all   []*Container
-	at    map[Place]*Container
-	conds map[*ssa.Function]bool
+	Eff *effects.Result
+	x   *valueflow.Index
+	all []*Container
+	at  map[Place]*Container
+	// of has the answers of containersOf; nil while one is worked out.
+	of map[ssa.Value][]Place
 }
 
 // New indexes the package of eff.
 func New(eff *effects.Result) *Index {
-	x := &Index{Eff: eff, x: eff.Index(), at: map[Place]*Container{}, conds: map[*ssa.Function]bool{}}
+	x := &Index{Eff: eff, x: eff.Index(), at: map[Place]*Container{}, of: map[ssa.Value][]Place{}}
 	for _, f := range x.x.Funcs {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {

@@ -10,27 +10,23 @@ import (
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
-// Checked returns a place where the package compares the number of elements
-// of c with something that may be a maximum; nil when it never does. Tests
-// for emptiness, the counting of loops and checks of an index are none.
-func (x *Index) Checked(c *Container) ssa.Instruction {
-	w := lengthWalk{x: x, c: c, seen: map[ssa.Value]bool{}}
-	for _, l := range c.Lengths {
-		if i := w.compared(l, 0); i != nil {
-			return i
-		}
-	}
-	return nil
+// Checks returns where the package compares the number of elements of c with
+// something that may be a maximum. Tests for emptiness, the counting of loops
+// and checks of an index are none.
+func (x *Index) Checks(c *Container) []*ssa.BinOp {
+	return x.walkLengths(c).found
 }
 
 // Shown reports whether callers in other packages can ask how many elements
 // c has: an exported function returns the number.
-func (x *Index) Shown(c *Container) bool {
-	w := lengthWalk{x: x, c: c, seen: map[ssa.Value]bool{}}
+func (x *Index) Shown(c *Container) bool { return x.walkLengths(c).shown }
+
+func (x *Index) walkLengths(c *Container) *lengthWalk {
+	w := &lengthWalk{x: x, c: c, seen: map[ssa.Value]bool{}}
 	for _, l := range c.Lengths {
-		w.compared(l, 0)
+		w.follow(l, 0)
 	}
-	return w.shown
+	return w
 }
 
 // A lengthWalk follows a number of elements forwards to its comparisons.
@@ -38,57 +34,52 @@ type lengthWalk struct {
 	x     *Index
 	c     *Container
 	seen  map[ssa.Value]bool
+	found []*ssa.BinOp
 	shown bool
 }
 
-func (w *lengthWalk) compared(v ssa.Value, depth int) ssa.Instruction {
+func (w *lengthWalk) follow(v ssa.Value, depth int) {
 	if w.seen[v] || depth > 6 || v.Referrers() == nil {
-		return nil
+		return
 	}
 	w.seen[v] = true
 	for _, r := range *v.Referrers() {
-		if i := w.use(v, r, depth); i != nil {
-			return i
-		}
+		w.use(v, r, depth)
 	}
-	return nil
 }
 
-func (w *lengthWalk) use(v ssa.Value, r ssa.Instruction, depth int) ssa.Instruction {
+func (w *lengthWalk) use(v ssa.Value, r ssa.Instruction, depth int) {
 	switch r := r.(type) {
 	case *ssa.BinOp:
 		switch r.Op {
 		case token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ:
 			if w.mayLimit(v, r) {
-				return r
+				w.found = append(w.found, r)
 			}
 		case token.ADD, token.SUB, token.MUL, token.QUO:
-			return w.compared(r, depth+1)
+			w.follow(r, depth+1)
 		}
 	case *ssa.Convert:
-		return w.compared(r, depth+1)
+		w.follow(r, depth+1)
 	case *ssa.Phi:
-		return w.compared(r, depth+1)
+		w.follow(r, depth+1)
 	case *ssa.Store:
 		if a, ok := r.Addr.(*ssa.Alloc); ok && r.Val == v {
 			for _, u := range *a.Referrers() {
 				if ld, ok := u.(*ssa.UnOp); ok {
-					if i := w.compared(ld, depth+1); i != nil {
-						return i
-					}
+					w.follow(ld, depth+1)
 				}
 			}
 		}
 	case *ssa.Return:
-		return w.returned(v, r, depth)
+		w.returned(v, r, depth)
 	case *ssa.Call:
-		return w.passed(v, r, depth)
+		w.passed(v, r, depth)
 	}
-	return nil
 }
 
 // returned follows the number to the callers of the function that returns it.
-func (w *lengthWalk) returned(v ssa.Value, r *ssa.Return, depth int) ssa.Instruction {
+func (w *lengthWalk) returned(v ssa.Value, r *ssa.Return, depth int) {
 	f := r.Parent()
 	if o := f.Object(); o != nil && o.Exported() && exportedRecv(f) {
 		w.shown = true
@@ -103,21 +94,16 @@ func (w *lengthWalk) returned(v ssa.Value, r *ssa.Return, depth int) ssa.Instruc
 				continue
 			}
 			if len(r.Results) == 1 {
-				if i := w.compared(cv, depth+1); i != nil {
-					return i
-				}
+				w.follow(cv, depth+1)
 				continue
 			}
 			for _, u := range *cv.Referrers() {
 				if e, ok := u.(*ssa.Extract); ok && e.Index == n {
-					if i := w.compared(e, depth+1); i != nil {
-						return i
-					}
+					w.follow(e, depth+1)
 				}
 			}
 		}
 	}
-	return nil
 }
 
 // exportedRecv reports whether f is no method, or one of an exported type.
@@ -134,22 +120,18 @@ func exportedRecv(f *ssa.Function) bool {
 	return ok && n.Obj().Exported()
 }
 
-// passed follows the number into a function of the package; min and max make
-// a limit of it.
-func (w *lengthWalk) passed(v ssa.Value, call *ssa.Call, depth int) ssa.Instruction {
+// passed follows the number into a function of the package.
+func (w *lengthWalk) passed(v ssa.Value, call *ssa.Call, depth int) {
 	if _, ok := call.Call.Value.(*ssa.Builtin); ok {
-		return nil
+		return
 	}
 	for _, f := range w.x.x.StaticBodies(call) {
 		for n, a := range call.Call.Args {
 			if a == v && n < len(f.Params) {
-				if i := w.compared(f.Params[n], depth+1); i != nil {
-					return i
-				}
+				w.follow(f.Params[n], depth+1)
 			}
 		}
 	}
-	return nil
 }
 
 // mayLimit reports whether the comparison of the number v may be with a

@@ -62,13 +62,16 @@ func isContainerPointer(t types.Type) bool {
 // containersOf returns the places of the container that the value v is: what
 // it is loaded from.
 func (x *Index) containersOf(v ssa.Value) []Place {
-	return x.containersIn(v, 0)
+	ps, ok := x.of[v]
+	if !ok {
+		x.of[v] = nil // what depends on itself adds nothing
+		ps = x.findContainers(v)
+		x.of[v] = ps
+	}
+	return ps
 }
 
-func (x *Index) containersIn(v ssa.Value, depth int) []Place {
-	if depth > 6 {
-		return nil
-	}
+func (x *Index) findContainers(v ssa.Value) []Place {
 	switch v := v.(type) {
 	case *ssa.UnOp:
 		if v.Op == token.MUL {
@@ -79,36 +82,36 @@ func (x *Index) containersIn(v ssa.Value, depth int) []Place {
 			return []Place{{At: f}}
 		}
 	case *ssa.Lookup:
-		return elems(x.containersIn(v.X, depth+1))
+		return elems(x.containersOf(v.X))
 	case *ssa.Extract:
 		if l, ok := v.Tuple.(*ssa.Lookup); ok && v.Index == 0 {
-			return elems(x.containersIn(l.X, depth+1))
+			return elems(x.containersOf(l.X))
 		}
 		if n, ok := v.Tuple.(*ssa.Next); ok && v.Index == 2 {
 			if r, ok := n.Iter.(*ssa.Range); ok {
-				return elems(x.containersIn(r.X, depth+1))
+				return elems(x.containersOf(r.X))
 			}
 		}
 		if c, ok := v.Tuple.(*ssa.Call); ok {
-			return x.returned(c, v.Index, depth)
+			return x.returned(c, v.Index)
 		}
 	case *ssa.Call:
-		return x.returned(v, 0, depth)
+		return x.returned(v, 0)
 	case *ssa.Slice:
 		if _, ok := v.X.Type().Underlying().(*types.Pointer); ok {
 			return x.placesOf(v.X)
 		}
-		return x.containersIn(v.X, depth+1)
+		return x.containersOf(v.X)
 	case *ssa.ChangeType:
-		return x.containersIn(v.X, depth+1)
+		return x.containersOf(v.X)
 	case *ssa.MakeInterface:
-		return x.containersIn(v.X, depth+1)
+		return x.containersOf(v.X)
 	case *ssa.TypeAssert:
-		return x.containersIn(v.X, depth+1)
+		return x.containersOf(v.X)
 	case *ssa.Phi:
 		var ps []Place
 		for _, e := range v.Edges {
-			for _, p := range x.containersIn(e, depth+1) {
+			for _, p := range x.containersOf(e) {
 				if !has(ps, p) {
 					ps = append(ps, p)
 				}
@@ -119,7 +122,7 @@ func (x *Index) containersIn(v ssa.Value, depth int) []Place {
 		var ps []Place
 		for _, c := range x.x.StaticCallers(v.Parent()) {
 			if a := argOf(c, v); a != nil {
-				for _, p := range x.containersIn(a, depth+1) {
+				for _, p := range x.containersOf(a) {
 					if !has(ps, p) {
 						ps = append(ps, p)
 					}
@@ -134,7 +137,7 @@ func (x *Index) containersIn(v ssa.Value, depth int) []Place {
 }
 
 // returned returns the places of the container that the call returns.
-func (x *Index) returned(c *ssa.Call, n, depth int) []Place {
+func (x *Index) returned(c *ssa.Call, n int) []Place {
 	var ps []Place
 	for _, f := range x.x.StaticBodies(c) {
 		for _, b := range f.Blocks {
@@ -142,7 +145,7 @@ func (x *Index) returned(c *ssa.Call, n, depth int) []Place {
 			if !ok || n >= len(r.Results) {
 				continue
 			}
-			for _, p := range x.containersIn(r.Results[n], depth+2) {
+			for _, p := range x.containersOf(r.Results[n]) {
 				if !has(ps, p) {
 					ps = append(ps, p)
 				}

@@ -107,3 +107,94 @@ func (l *listener) bounded() {
 		}
 	}
 }
+
+type lateTable struct {
+	mu    sync.Mutex
+	conns map[string]*session
+}
+
+func (t *lateTable) add(id string) (*session, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s, ok := t.conns[id]
+	if !ok {
+		s = &session{in: make(chan []byte, 16)}
+		t.conns[id] = s // want `map t.conns grows with each new key: peers decide its keys, its length is compared when the entry is in and stays`
+	}
+	return s, ok
+}
+
+func (t *lateTable) len() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.conns)
+}
+
+func (t *lateTable) remove(id string) {
+	t.mu.Lock()
+	delete(t.conns, id)
+	t.mu.Unlock()
+}
+
+// The maximum holds for the goroutines, not for the entries.
+func (l *listener) late(t *lateTable) {
+	buf := make([]byte, 1500)
+	for {
+		n, from, err := l.conn.ReadFrom(buf)
+		if err != nil {
+			return
+		}
+		s, ok := t.add(from.String())
+		if !ok {
+			if t.len() <= maxSessions {
+				go l.answer(t, s, from)
+			} else {
+				println("too many sessions")
+			}
+		}
+		select {
+		case s.in <- append([]byte(nil), buf[:n]...):
+		default:
+		}
+	}
+}
+
+func (l *listener) answer(t *lateTable, s *session, to net.Addr) {
+	defer t.remove(to.String())
+	for {
+		select {
+		case b := <-s.in:
+			_, _ = l.conn.WriteTo(b, to)
+		case <-time.After(time.Minute):
+			return
+		}
+	}
+}
+
+type evicting struct{ conns map[string]*session }
+
+func (t *evicting) add(id string) {
+	t.conns[id] = &session{in: make(chan []byte, 16)}
+	if len(t.conns) > maxSessions {
+		t.evict()
+	}
+}
+
+func (t *evicting) evict() {
+	for id := range t.conns {
+		delete(t.conns, id)
+		return
+	}
+}
+
+// The oldest goes when there are too many.
+func (l *listener) evicts(t *evicting) {
+	buf := make([]byte, 1500)
+	for {
+		_, from, err := l.conn.ReadFrom(buf)
+		if err != nil {
+			return
+		}
+		t.add(from.String())
+	}
+}
