@@ -131,6 +131,8 @@ func (x *Index) note(i ssa.Instruction) {
 		case *types.Map, *types.Pointer, *types.Struct:
 			x.noteReplaced(i)
 		}
+	case *ssa.Phi:
+		x.noteRenewed(i)
 	case *ssa.MapUpdate:
 		x.noteMapUpdate(i)
 	case ssa.CallInstruction:
@@ -168,6 +170,57 @@ func (x *Index) noteReplaced(st *ssa.Store) {
 		c := x.container(p)
 		c.Removals = append(c.Removals, Op{Instr: st, Base: st.Addr, How: All})
 	}
+}
+
+// noteRenewed notes that a loop makes a new struct in the place of the one
+// before: what was in its containers is gone.
+func (x *Index) noteRenewed(phi *ssa.Phi) {
+	ptr, ok := phi.Type().Underlying().(*types.Pointer)
+	if !ok {
+		return
+	}
+	str, ok := ptr.Elem().Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	var made *ssa.Alloc
+	for _, e := range phi.Edges {
+		switch e := e.(type) {
+		case *ssa.Alloc:
+			made = e
+		case *ssa.Phi, *ssa.Const:
+		default:
+			return // found, or else made: it is kept somewhere
+		}
+	}
+	if made == nil || !repeats(phi.Block()) {
+		return
+	}
+	for f := range str.NumFields() {
+		c := x.container(Place{At: valueflow.FieldOf(phi.Type(), f)})
+		c.Removals = append(c.Removals, Op{Instr: made, Base: made, How: All})
+	}
+}
+
+// repeats reports whether b is in a loop.
+func repeats(b *ssa.BasicBlock) bool {
+	seen := map[*ssa.BasicBlock]bool{}
+	var walk func(x *ssa.BasicBlock) bool
+	walk = func(x *ssa.BasicBlock) bool {
+		for _, s := range x.Succs {
+			if s == b {
+				return true
+			}
+			if !seen[s] {
+				seen[s] = true
+				if walk(s) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return walk(b)
 }
 
 // initial reports whether st gives a place its first value: the struct was

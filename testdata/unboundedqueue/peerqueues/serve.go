@@ -182,3 +182,36 @@ func collect(w http.ResponseWriter, r *http.Request) {
 	}
 	_ = json.NewEncoder(w).Encode(a)
 }
+
+// recovery is made anew for each batch: what it has goes with it.
+type recovery struct{ seen map[string]bool }
+
+func (r *recovery) note(k string) { r.seen[k] = true }
+
+func (s *session) replay(apply func(*recovery)) {
+	sc := bufio.NewScanner(s.conn)
+	var r *recovery
+	for sc.Scan() {
+		if sc.Text() == "end" {
+			apply(r)
+			r = nil
+			continue
+		}
+		if r == nil {
+			r = &recovery{seen: map[string]bool{}}
+		}
+		r.note(sc.Text())
+	}
+}
+
+// fields are collected by literals that call each other, in one call.
+func fields(r *http.Request) []string {
+	var all []string
+	visit := func(f func(string)) {
+		for k := range r.Header {
+			f(k)
+		}
+	}
+	visit(func(k string) { all = append(all, k) })
+	return all
+}
