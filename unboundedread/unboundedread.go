@@ -11,6 +11,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/report"
 	"github.com/backpressure-go/backpressure/internal/ruledoc"
@@ -59,6 +60,7 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
 	}
 	rep := report.New(pass, "unboundedread", r.Tests)
+	fx := &fixer{inscope.Of(pass)}
 	c := &classifier{rule: r, eff: eff, streams: eff.Streams()}
 	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
 		for _, b := range f.Blocks {
@@ -68,7 +70,7 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 					continue
 				}
 				if c.classify(&v) {
-					r.report(rep, v)
+					r.report(rep, fx, v)
 				}
 			}
 		}
@@ -91,19 +93,23 @@ func reads(files []*ast.File) bool {
 }
 
 // report reports v at its call.
-func (r *rule) report(rep *report.Reporter, v verdict) {
+func (r *rule) report(rep *report.Reporter, fx *fixer, v verdict) {
 	file := rep.File(v.instr.Pos())
 	if file == nil {
 		return
 	}
 	at := locate(file, v.instr.Pos())
 	v.name = named(v, at)
-	rep.Report(analysis.Diagnostic{
+	d := analysis.Diagnostic{
 		Pos: at.pos, End: at.end,
 		Category: v.kind,
 		Message:  v.message(),
 		Related:  v.evidence(),
-	})
+	}
+	if report.Fixable(file) {
+		d.SuggestedFixes = fx.fixes(file, at, v)
+	}
+	rep.Report(d)
 }
 
 // A place is the syntax of a read.
