@@ -115,3 +115,16 @@ func File(name string) ([]byte, error) {
 }
 
 func store([]byte) {}
+
+// Message inflates a message and has a way out.
+func Message(r *http.Request) ([]byte, error) {
+	z, err := gzip.NewReader(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(z) // want `inflated bytes of r.Body read into memory`
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
