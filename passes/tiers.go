@@ -10,12 +10,11 @@ const (
 // strict lists the kinds that exist under -strict alone. Kinds that -strict
 // widens are of the default tier.
 var strict = map[string]bool{
-	"semwait/hold-and-wait":       true,
-	"semwait/no-feedback":         true,
-	"semwait/no-readiness":        true,
-	"serverlimit/readiness":       true,
-	"unboundedqueue/timer":        true,
-	"unbufferedwrite/close-write": true,
+	"semwait/hold-and-wait": true,
+	"semwait/no-feedback":   true,
+	"semwait/no-readiness":  true,
+	"serverlimit/readiness": true,
+	"unboundedqueue/timer":  true,
 }
 
 // Tier returns the tier of a kind.

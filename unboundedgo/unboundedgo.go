@@ -70,8 +70,6 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	rep := report.New(pass, "unboundedgo", r.Tests)
 	fd := loops.NewFinder(eff)
 	c := &classifier{rule: r, eff: eff, finder: fd, checker: limits.NewChecker(fd)}
-	strict := *c
-	strict.rule = &rule{Options{Limit: r.Limit, Strict: true, Tests: r.Tests}}
 	fx := newFixer(r, pass, eff)
 	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
 		for _, b := range f.Blocks {
@@ -82,10 +80,6 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 				}
 				if v, ok := c.classify(s); ok {
 					r.report(rep, eff, fx, v)
-				} else if rep.Mentioned(i.Pos()) {
-					if v, ok := strict.classify(s); ok {
-						rep.Ignored(i.Pos(), v.kind) // the comment is of use to strict runs
-					}
 				}
 			}
 		}

@@ -22,7 +22,6 @@ import (
 	"go/ast"
 	"go/token"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -210,17 +209,6 @@ func (s *Set) Silenced(rule string) []Silenced {
 		}
 	}
 	return out
-}
-
-// Mentions reports whether a directive at pos names rule, with any kind. It
-// makes nothing of use.
-func (s *Set) Mentions(pos token.Pos, rule string) bool {
-	return slices.ContainsFunc(s.at(pos), func(g *ignore) bool {
-		return slices.ContainsFunc(g.names, func(n name) bool {
-			r, _, _ := strings.Cut(n.text, "/")
-			return everyRule(r) || r == rule
-		})
-	})
 }
 
 // at returns the ignore directives for the line of pos.

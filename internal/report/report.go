@@ -53,16 +53,10 @@ func (r *Reporter) Skips(pos token.Pos) bool {
 }
 
 // Ignored reports whether a comment silences the kind at pos. It counts as a
-// use of that comment: ask for findings only, and for those that are left
-// out because the rule's strict kinds are off.
+// use of that comment: ask for findings only.
 func (r *Reporter) Ignored(pos token.Pos, kind string) bool {
 	return r.directives.Ignored(pos, r.rule, kind)
 }
-
-// Mentioned reports whether a comment at pos silences the rule or one of its
-// kinds. Where it does, and there is no finding, a rule asks whether it would
-// have one were it strict, and tells by Ignored.
-func (r *Reporter) Mentioned(pos token.Pos) bool { return r.directives.Mentions(pos, r.rule) }
 
 // File returns the syntax of the file that pos is in, nil for none.
 func (r *Reporter) File(pos token.Pos) *ast.File {

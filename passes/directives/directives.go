@@ -38,6 +38,21 @@ var Analyzer = New(
 	serverlimit.Analyzer,
 )
 
+// strictRules returns the rules with all their kinds.
+func strictRules(tests bool) []*analysis.Analyzer {
+	return []*analysis.Analyzer{
+		unboundedgo.New(unboundedgo.Options{Strict: true, Tests: tests}),
+		unbufferedwrite.New(unbufferedwrite.Options{Strict: true, Tests: tests}),
+		semwait.New(semwait.Options{Strict: true, Tests: tests}),
+		unboundedqueue.New(unboundedqueue.Options{Strict: true, Tests: tests}),
+		unboundedread.New(unboundedread.Options{Strict: true, Tests: tests}),
+		serverlimit.New(serverlimit.Options{Strict: true, Tests: tests}),
+	}
+}
+
+// known are rules with names and documentation for those that run none.
+var known = strictRules(false)
+
 // Malformed reports malformed directives only, and needs no rule to run.
 var Malformed = &analysis.Analyzer{
 	Name:     name,
@@ -45,7 +60,7 @@ var Malformed = &analysis.Analyzer{
 	URL:      Analyzer.URL,
 	Requires: []*analysis.Analyzer{directive.Analyzer},
 	Run: func(pass *analysis.Pass) (any, error) {
-		newChecker(pass, Analyzer.Requires, false).malformed()
+		newChecker(pass, known, false).malformed()
 		return nil, nil
 	},
 }
@@ -58,13 +73,26 @@ func New(rules ...*analysis.Analyzer) *analysis.Analyzer {
 		URL:      report.URL(name),
 		Requires: append(slices.Clip(rules), directive.Analyzer),
 	}
+	for _, rule := range rules { // strict ones are run on their results
+		for _, req := range rule.Requires {
+			if !slices.Contains(a.Requires, req) {
+				a.Requires = append(a.Requires, req)
+			}
+		}
+	}
 	tests := a.Flags.Bool("tests", false, "look at test files, examples, benchmarks and mocks too")
 	a.Run = func(pass *analysis.Pass) (any, error) {
 		c := newChecker(pass, rules, *tests)
 		c.malformed()
-		if *tests || report.Serves(pass) {
-			c.unused()
+		if !*tests && !report.Serves(pass) {
+			return nil, nil
 		}
+		if len(c.suspects()) > 0 {
+			if err := c.askStrict(strictRules(*tests)); err != nil {
+				return nil, err
+			}
+		}
+		c.unused()
 		return nil, nil
 	}
 	return a
@@ -79,7 +107,6 @@ type checker struct {
 }
 
 func newChecker(pass *analysis.Pass, rules []*analysis.Analyzer, tests bool) *checker {
-	rules = slices.DeleteFunc(slices.Clone(rules), func(a *analysis.Analyzer) bool { return a == directive.Analyzer })
 	return &checker{pass, pass.ResultOf[directive.Analyzer].(*directive.Set), rules, tests}
 }
 
@@ -94,12 +121,36 @@ func (c *checker) malformed() {
 	}
 }
 
-// unused reports the names that silenced nothing.
-func (c *checker) unused() {
-	for _, n := range c.set.Names() {
-		if n.Used || !n.Own && !c.ours(n.Text) || n.Own && c.unknown(n.Text) != "" {
+// suspects returns the names that silenced nothing.
+func (c *checker) suspects() []directive.Name {
+	return slices.DeleteFunc(c.set.Names(), func(n directive.Name) bool {
+		return n.Used || !n.Own && !c.ours(n.Text) || n.Own && c.unknown(n.Text) != ""
+	})
+}
+
+// askStrict runs the rules that suspects name with all their kinds, so that
+// what silences a strict finding is of use in runs that are not strict.
+func (c *checker) askStrict(rules []*analysis.Analyzer) error {
+	for _, a := range rules {
+		if !slices.ContainsFunc(c.suspects(), func(n directive.Name) bool {
+			rule, _, _ := strings.Cut(n.Text, "/")
+			return rule == a.Name || rule == "all" || rule == "backpressure"
+		}) {
 			continue
 		}
+		pass := *c.pass
+		pass.Analyzer = a
+		pass.Report = func(analysis.Diagnostic) {}
+		if _, err := a.Run(&pass); err != nil {
+			return fmt.Errorf("asking %s for its strict findings: %w", a.Name, err)
+		}
+	}
+	return nil
+}
+
+// unused reports the suspects that are left.
+func (c *checker) unused() {
+	for _, n := range c.suspects() {
 		what := n.Text + " has"
 		if n.Text == "all" || n.Text == "backpressure" {
 			what = "there is"
