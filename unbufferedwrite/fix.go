@@ -34,6 +34,9 @@ func (fx *fixer) fixes(file *ast.File, v verdict, call *ast.CallExpr) []analysis
 	if call == nil {
 		return nil
 	}
+	if v.untimed {
+		return fx.timeStream(file, call)
+	}
 	switch v.kind {
 	case noDeadline, lockedWrite:
 		return fx.giveDeadlines(file, v)

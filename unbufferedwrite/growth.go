@@ -31,6 +31,8 @@ type verdict struct {
 	also   []*site // other writes of the same round and function
 	lock   *held   // what is locked meanwhile
 	over   string
+	// untimed: a response of a server without a write timeout; site is nil.
+	untimed bool
 
 	// For sibling: where a deadline is set, for which other write; where the
 	// connection is made on the way that sets none.

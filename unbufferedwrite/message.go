@@ -16,6 +16,9 @@ func callee(call ssa.CallInstruction) *types.Func { return valueflow.Callee(call
 
 // message says what is held up, by whom, and which limit is missing.
 func (sc *scan) message(v verdict, call *ast.CallExpr) string {
+	if v.untimed {
+		return "write of a response: the client decides when its stream takes more, a handler waits for each, its server has no write timeout and no deadline is set"
+	}
 	switch v.kind {
 	case noDrain:
 		return sc.drainMessage(v, call)

@@ -95,3 +95,81 @@ func (sc *scan) timesResponses(i ssa.Instruction) bool {
 
 // isServer reports whether t is a server: it serves listeners.
 func isServer(t types.Type) bool { return hasMethod(t, "Serve") && hasMethod(t, "Shutdown") }
+
+// untimed returns the findings about handlers whose server has no write
+// timeout to configure (HTTP/3): each response waits for the client's window.
+func (sc *scan) untimed() (vs []verdict) {
+	for _, f := range sc.funcs {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				st, ok := i.(*ssa.Store)
+				if !ok {
+					continue
+				}
+				fa, ok := st.Addr.(*ssa.FieldAddr)
+				if !ok || !handlesUntimed(fa) {
+					continue
+				}
+				if call := sc.lastAnswer(sc.servesHTTP(st.Val)); call != nil && !sc.rep.Skips(call.Pos()) {
+					vs = append(vs, verdict{kind: noDeadline, call: call, untimed: true})
+				}
+			}
+		}
+	}
+	return vs
+}
+
+// handlesUntimed reports whether fa is the handler of a server of HTTP
+// requests that has no write timeout.
+func handlesUntimed(fa *ssa.FieldAddr) bool {
+	fld := valueflow.FieldOf(fa.X.Type(), fa.Field)
+	if fld == nil {
+		return false
+	}
+	k, ok := apimodel.KnobOf(fa.X.Type(), fld.Name())
+	if !ok || k.Does != apimodel.HandlerGo || k.Unit != apimodel.Request {
+		return false
+	}
+	obj, _, _ := types.LookupFieldOrMethod(fa.X.Type(), true, nil, "WriteTimeout")
+	return obj == nil
+}
+
+// servesHTTP returns the ServeHTTP of the package's type that v is, nil for
+// none.
+func (sc *scan) servesHTTP(v ssa.Value) *ssa.Function {
+	mi, ok := v.(*ssa.MakeInterface)
+	if !ok {
+		return nil
+	}
+	obj, _, _ := types.LookupFieldOrMethod(mi.X.Type(), true, sc.eff.Pass().Pkg, "ServeHTTP")
+	fn, ok := obj.(*types.Func)
+	if !ok || fn.Pkg() != sc.eff.Pass().Pkg {
+		return nil
+	}
+	return sc.x.Pkg.Prog.FuncValue(fn.Origin())
+}
+
+// lastAnswer returns the last write of a response in handler f, nil where it
+// sets a deadline, or writes nothing itself.
+func (sc *scan) lastAnswer(f *ssa.Function) (last *ssa.Call) {
+	if f == nil {
+		return nil
+	}
+	for _, b := range f.Blocks {
+		for _, i := range b.Instrs {
+			call, ok := i.(*ssa.Call)
+			if !ok {
+				continue
+			}
+			if _, sets := apimodel.Find(valueflow.Callee(call), apimodel.WriteDeadline); sets {
+				return nil
+			}
+			for _, v := range sc.eff.WritesOf(call) {
+				if sc.stall.Sink(v).Response && (last == nil || last.Pos() < call.Pos()) {
+					last = call
+				}
+			}
+		}
+	}
+	return last
+}

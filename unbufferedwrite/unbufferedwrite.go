@@ -76,6 +76,7 @@ func (sc *scan) verdicts() (vs []verdict) {
 		vs = append(vs, sc.undrained(f)...)
 	}
 	vs = append(vs, sc.streaming()...)
+	vs = append(vs, sc.untimed()...)
 	sc.collect()
 	if len(sc.sites) == 0 {
 		return vs
