@@ -196,4 +196,28 @@
 // deadline for data and none for pings. In memberlist most callers of the
 // function that writes a message have set a deadline; the one that sends user
 // messages has not.
+//
+// ## close-write
+//
+// With -strict: a Close that writes to the peer first, a last message or what
+// a buffer still holds, with no deadline, while a lock is held that others need
+// or in a loop over all connections. It is strict because most Closes write
+// little, and the kernel takes that.
+//
+//	// WRONG
+//	for c := range h.clients {
+//		c.Close() // c.Close writes before it closes, in a loop over h.clients: one peer that does not read keeps the others open, no write deadline ends it (unbufferedwrite/close-write)
+//	}
+//
+//	// RIGHT
+//	func (c *client) Close() error {
+//		if err := c.conn.SetWriteDeadline(time.Now().Add(goodbyeTimeout)); err == nil {
+//			io.WriteString(c.conn, "bye\n")
+//		}
+//		return c.conn.Close()
+//	}
+//
+// The alert that closes a TLS connection has a deadline of its own, of five
+// seconds. In go-libp2p the Close of a stream finished a negotiation that had
+// been put off, and waited for the peer to do its part.
 package unbufferedwrite

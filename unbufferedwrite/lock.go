@@ -92,18 +92,33 @@ func (sc *scan) shared(h held, s *site) bool {
 	}
 	place := sc.x.PlaceOf(h.addr)
 	n := 0
+	for _, l := range sc.lockings() {
+		if l.Meets(place) {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// lockings returns the places of the mutexes that the package locks, one for
+// each time.
+func (sc *scan) lockings() []valueflow.Origins {
+	if sc.locks != nil {
+		return sc.locks
+	}
+	sc.locks = []valueflow.Origins{}
 	for _, f := range sc.x.Funcs {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
 				if call, ok := i.(ssa.CallInstruction); ok {
-					if a, locks, ok := lockAt(call); ok && locks && sc.x.PlaceOf(a).Meets(place) {
-						n++
+					if a, locks, ok := lockAt(call); ok && locks {
+						sc.locks = append(sc.locks, sc.x.PlaceOf(a))
 					}
 				}
 			}
 		}
 	}
-	return n > 1
+	return sc.locks
 }
 
 // ofConn reports whether struct t is the state of one connection: it has the
@@ -132,8 +147,14 @@ func (sc *scan) ofConn(t types.Type, s *site) bool {
 // stalling decides whether call writes to a peer while others wait: a lock of
 // theirs is held, or it is one round of a loop over all clients.
 func (sc *scan) stalling(call ssa.CallInstruction) (verdict, bool) {
-	if fn := callee(call); fn == nil || strings.HasPrefix(fn.Name(), "Close") {
-		return verdict{}, false // what Close writes is a kind of its own
+	kind := lockedWrite
+	if fn := callee(call); fn == nil {
+		return verdict{}, false
+	} else if strings.HasPrefix(fn.Name(), "Close") {
+		kind = closeWrite
+		if !sc.Strict {
+			return verdict{}, false
+		}
 	}
 	writes := sc.writesAt(call)
 	if len(writes) == 0 {
@@ -146,18 +167,18 @@ func (sc *scan) stalling(call ssa.CallInstruction) (verdict, bool) {
 		}
 		for _, h := range hs {
 			if s.sink.Served && sc.shared(h, s) {
-				return verdict{kind: lockedWrite, site: s, call: call, lock: &h}, true
+				return verdict{kind: kind, site: s, call: call, lock: &h}, true
 			}
 		}
 		if over, ok := sc.eachClient(call); ok {
-			return verdict{kind: lockedWrite, site: s, call: call, over: over}, true
+			return verdict{kind: kind, site: s, call: call, over: over}, true
 		}
 		if len(hs) == 0 || !s.sink.Served {
 			continue
 		}
 		// A lock of the connection's own, held for callers who hold another's.
 		if h, ok := sc.heldByCallers(call.Parent(), s, 0); ok {
-			return verdict{kind: lockedWrite, site: s, call: call, lock: &h}, true
+			return verdict{kind: kind, site: s, call: call, lock: &h}, true
 		}
 	}
 	return verdict{}, false

@@ -27,6 +27,10 @@ func (sc *scan) message(v verdict, call *ast.CallExpr) string {
 	}
 	to := sc.name(v, call)
 	switch {
+	case v.kind == closeWrite && v.lock != nil:
+		return fmt.Sprintf("%s writes before it closes, while %s is locked: one peer that does not read stalls everybody who needs the lock, no write deadline ends it", to, orElse(v.lock.name, "a mutex"))
+	case v.kind == closeWrite:
+		return fmt.Sprintf("%s writes before it closes, in a loop over %s: one peer that does not read keeps the others open, no write deadline ends it", to, orElse(v.over, "all of them"))
 	case v.kind == neverReads:
 		return fmt.Sprintf("write to %s in a loop, and nobody reads it: pings stay unanswered and a close is not seen until a write fails", to)
 	case v.kind == sibling && v.covered == nil:

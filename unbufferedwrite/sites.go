@@ -17,6 +17,7 @@ type site struct {
 	call ssa.CallInstruction
 	to   ssa.Value // what is written to
 	sink *stall.Sink
+	ends uint8 // whether a write may wait for ever: 1 no, 2 yes, 0 not yet asked
 }
 
 func (s *site) fn() *ssa.Function { return s.call.Parent() }
@@ -34,6 +35,7 @@ type scan struct {
 	sites []*site
 	byFn  map[*ssa.Function][]*site
 	led   map[*ssa.Function][]*site
+	locks []valueflow.Origins             // of each Lock in the package, once looked for
 	impls map[*types.Func][]*ssa.Function // by interface method
 }
 
@@ -62,7 +64,7 @@ func (sc *scan) collect() {
 						continue // the callers' write
 					}
 					if k := sc.stall.Sink(v); k.Conn != nil && (!k.Local || k.Served) && !k.Own {
-						s := &site{call, v, k}
+						s := &site{call: call, to: v, sink: k}
 						sc.sites = append(sc.sites, s)
 						sc.byFn[f] = append(sc.byFn[f], s)
 						break
@@ -76,6 +78,16 @@ func (sc *scan) collect() {
 // stalls reports whether a peer may hold up the write for ever: no deadline
 // and no clock ends it, or only on ways that do not lead here.
 func (sc *scan) stalls(s *site) bool {
+	if s.ends == 0 {
+		s.ends = 1
+		if sc.neverEnds(s) {
+			s.ends = 2
+		}
+	}
+	return s.ends == 2
+}
+
+func (sc *scan) neverEnds(s *site) bool {
 	if !s.sink.Deadlines() {
 		return false // nothing could be set; whoever owns the transport decides
 	}

@@ -14,19 +14,21 @@ import (
 // loop: the server gives their writes no deadline, because a server's
 // WriteTimeout would end the stream.
 func (sc *scan) streaming() (vs []verdict) {
-	found := map[*ssa.Function]bool{}
+	found := map[*ssa.Function]bool{} // handlers
 	for _, f := range sc.funcs {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
 				call, ok := i.(*ssa.Call)
-				if !ok || found[declared(f)] || sc.rep.Skips(call.Pos()) || !sc.flushesResponse(call) {
+				if !ok || sc.rep.Skips(call.Pos()) || !sc.flushesResponse(call) {
 					continue
 				}
 				for _, d := range sc.finder.Drivers(call) {
-					if d.Loop == nil || d.Kind != loops.Elements && d.Kind != loops.Ticks && d.Kind != loops.Receives || sc.timed() {
+					top := declared(d.Top().Fn)
+					if d.Loop == nil || d.Kind != loops.Elements && d.Kind != loops.Ticks && d.Kind != loops.Receives ||
+						found[top] || !answers(top) || sc.timed() {
 						continue
 					}
-					found[declared(f)] = true
+					found[top] = true
 					vs = append(vs, verdict{kind: stream, call: call, driver: d})
 					break
 				}
@@ -34,6 +36,17 @@ func (sc *scan) streaming() (vs []verdict) {
 		}
 	}
 	return vs
+}
+
+// answers reports whether f is given a response to write: the loop is its
+// own, and so is what the loop may wait for.
+func answers(f *ssa.Function) bool {
+	for _, p := range f.Params {
+		if hasMethod(p.Type(), "WriteHeader") && hasMethod(p.Type(), "Header") {
+			return true
+		}
+	}
+	return false
 }
 
 // flushesResponse reports whether call flushes a response of net/http.

@@ -10,3 +10,7 @@ import (
 func Test(t *testing.T) {
 	bptest.Run(t, "../testdata", unbufferedwrite.Analyzer, "./unbufferedwrite/...")
 }
+
+func TestStrict(t *testing.T) {
+	bptest.Run(t, "../testdata", unbufferedwrite.New(unbufferedwrite.Options{Strict: true}), "./unbufferedwritestrict/...")
+}

@@ -29,7 +29,7 @@ const maxFrames = 6
 // callers and the go statements that started it.
 func (c *Checker) Before(i ssa.Instruction, s *Sink) Ways {
 	c.look()
-	w := &backward{c: c, s: s, seen: map[ssa.Instruction]bool{}}
+	w := &backward{c: c, s: s, seen: map[ssa.Instruction]bool{}, sets: c.Settings(s)}
 	w.from(i, 0)
 	return w.ways
 }
@@ -38,6 +38,7 @@ type backward struct {
 	c    *Checker
 	s    *Sink
 	seen map[ssa.Instruction]bool
+	sets []Setting // on the sink
 	ways Ways
 }
 
@@ -119,8 +120,8 @@ func (fr *frame) meets(i ssa.Instruction) bool {
 	case *ssa.Go, *ssa.Defer:
 		return false // at another time
 	}
-	for _, set := range w.c.settings {
-		if set.Instr != call || !set.On.Meets(w.s.On) {
+	for _, set := range w.sets {
+		if set.Instr != call {
 			continue
 		}
 		if set.Zero {
@@ -162,11 +163,14 @@ func (w *backward) makes(v ssa.Value) bool {
 
 // through returns a setting that call leads to, nil for none.
 func (w *backward) through(call ssa.CallInstruction) ssa.Instruction {
+	if len(w.sets) == 0 {
+		return nil
+	}
 	fs, _ := w.c.x.Callees(call)
 	for _, f := range fs {
 		reached := w.c.reach(f)
-		for _, set := range w.c.settings {
-			if !set.Zero && reached[set.Instr.Parent()] && set.On.Meets(w.s.On) {
+		for _, set := range w.sets {
+			if !set.Zero && reached[set.Instr.Parent()] {
 				return set.Instr
 			}
 		}
