@@ -8,6 +8,7 @@ var ecosystems = []Ecosystem{
 	stdEncoding,
 	stdOS,
 	stdSync,
+	stdAtomic,
 	stdSQL,
 	stdText,
 	stdContainers,

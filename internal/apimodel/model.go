@@ -92,7 +92,8 @@ const (
 	CondWait     // waits for a condition; Signal
 	CondSignal   // wakes who waits for a condition
 	NeverEnds    // the result is a context that never ends
-	Counts       // adds to the counter that the receiver or argument 0 is, or reads it
+	Counts       // adds to the counter that the receiver or argument 0 is
+	CountRead    // reads the counter that the receiver or argument 0 is
 	Flips        // sets a flag or entry unless somebody else has, and says whether it did
 	Goroutines   // the result is how many goroutines there are
 	NewError     // the result is an error that is not nil

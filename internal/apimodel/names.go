@@ -78,6 +78,7 @@ var (
 		CondSignal:    "cond signal",
 		NeverEnds:     "never ends",
 		Counts:        "counts",
+		CountRead:     "count read",
 		Flips:         "flips",
 		Goroutines:    "goroutines",
 		NewError:      "new error",

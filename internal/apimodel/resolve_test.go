@@ -174,7 +174,7 @@ func misfit(r Row, sig *types.Signature) string {
 		if r.Arg == Recv && !onRecv || arg != nil && isBasic(arg) {
 			return "wants a connection"
 		}
-	case Counts:
+	case Counts, CountRead:
 		if !onRecv && arg == nil {
 			return "wants a counter"
 		}

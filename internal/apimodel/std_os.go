@@ -302,6 +302,7 @@ var stdOS = Ecosystem{Name: "os, io/fs, path/filepath, os/exec, flag, runtime, l
 		{Func: "runtime.NumCPU", Does: Host, Arg: Recv, Why: "the machine has so many CPUs"},
 		{Func: "runtime.NumCPU", Does: NoBlock, Arg: Recv, Why: "the machine has so many CPUs"},
 		{Func: "runtime.NumGoroutine", Does: NoBlock, Arg: Recv, Why: "waits for nobody outside the program"},
+		{Func: "runtime.NumGoroutine", Does: Goroutines, Arg: Recv, Why: "how many goroutines there are"},
 	},
 	Types: []TypeRow{
 		{Type: "io/fs.File", Is: FileType, Why: "a file of this machine or of this program"},

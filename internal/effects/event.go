@@ -119,8 +119,8 @@ func isAccepted(u apimodel.Unit) bool {
 }
 
 func isTime(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == "Time" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "time"
+	_, named := types.Unalias(t).(*types.Named)
+	return named && apimodel.IsClass(t, apimodel.Instant)
 }
 
 // eventOfCall classifies a call by table, body, fact and form, in this order.

@@ -334,19 +334,10 @@ func (r *Result) slotsByRow(fn *types.Func, call ssa.CallInstruction) ([]SlotOp,
 		}
 		return []SlotOp{{Verb: v, On: r.Index().Origins(recv), Value: recv, Waits: v == Take, Sure: true, Ended: hasContext(fn)}}, true
 	}
-	if isAtomicAdd(fn) {
+	if _, ok := apimodel.Find(fn, apimodel.Counts); ok {
 		return r.atomicAdd(call), true
 	}
 	return nil, len(apimodel.FuncRows(fn)) > 0
-}
-
-// isAtomicAdd reports whether fn adds to an integer of sync/atomic.
-func isAtomicAdd(fn *types.Func) bool {
-	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "sync/atomic" {
-		return false
-	}
-	n := fn.Name()
-	return n == "Add" || len(n) > 3 && n[:3] == "Add"
 }
 
 func (r *Result) atomicAdd(call ssa.CallInstruction) []SlotOp {

@@ -3,6 +3,7 @@ package limits
 import (
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -12,7 +13,7 @@ func (c *Checker) guardCall(w *way, call *ssa.Call) Limit {
 	if fn != nil && isFlip(fn) {
 		return Limit{Kind: SingleFlight}
 	}
-	if fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "time" {
+	if recv := valueflow.Recv(call); recv != nil && apimodel.IsClass(recv.Type(), apimodel.Instant) {
 		return Limit{Kind: Paced} // After, Before
 	}
 	fs, open := c.x.Callees(call)

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -140,7 +141,8 @@ func (c *Checker) countedCall(w *way, reg *region, call *ssa.Call) (valueflow.Or
 	if fn == nil {
 		return nil, false
 	}
-	if fn.Pkg() != nil && fn.Pkg().Path() == "sync/atomic" {
+	_, adds := apimodel.Find(fn, apimodel.Counts)
+	if _, reads := apimodel.Find(fn, apimodel.CountRead); adds || reads {
 		addr := valueflow.Recv(call)
 		if addr == nil {
 			addr = valueflow.Arg(call, 0)
@@ -148,7 +150,7 @@ func (c *Checker) countedCall(w *way, reg *region, call *ssa.Call) (valueflow.Or
 		on := c.x.PlaceOf(addr)
 		return on, c.goesDown(on)
 	}
-	if fn.FullName() == "runtime.NumGoroutine" {
+	if _, ok := apimodel.Find(fn, apimodel.Goroutines); ok {
 		return nil, true
 	}
 	fs, open := c.x.Callees(call)

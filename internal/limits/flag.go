@@ -196,17 +196,6 @@ func (c *Checker) cas(v ssa.Value) bool {
 }
 
 func isFlip(fn *types.Func) bool {
-	if fn.Pkg() == nil {
-		return false
-	}
-	switch fn.Pkg().Path() {
-	case "sync/atomic":
-		n := fn.Name()
-		return len(n) >= 4 && (n[:4] == "Swap" || len(n) >= 14 && n[:14] == "CompareAndSwap")
-	case "sync":
-		return fn.Name() == "LoadOrStore" || fn.Name() == "TryLock" || fn.Name() == "CompareAndSwap" || fn.Name() == "Swap"
-	case "time":
-		return fn.Name() == "Stop" && apimodel.IsClass(fn.Signature().Recv().Type(), apimodel.Ticker)
-	}
-	return false
+	_, ok := apimodel.Find(fn, apimodel.Flips)
+	return ok
 }

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -175,5 +176,5 @@ func (c *Checker) reached(f *ssa.Function, into map[*ssa.Function]bool, depth in
 // timed reports whether v is a duration or time: a comparison of times paces.
 func (c *Checker) timed(v ssa.Value) bool {
 	n, ok := types.Unalias(v.Type()).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "time" && n.Obj().Name() == "Duration"
+	return ok && apimodel.IsClass(n, apimodel.Span)
 }
