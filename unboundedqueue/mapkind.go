@@ -208,7 +208,17 @@ func (c *checker) keepsAccepted(op containers.Op, d *loops.Driver) bool {
 	if d.Event == nil || d.Loop == nil || !d.Event.Accept || c.spawnsIn(d) {
 		return false
 	}
-	return c.perEvent(op.Key, d, 0, 0) || c.perEvent(op.Value, d, 0, 0)
+	return refers(op.Key) && c.perEvent(op.Key, d, 0, 0) || refers(op.Value) && c.perEvent(op.Value, d, 0, 0)
+}
+
+// refers reports whether v can be or hold a connection: a count per address
+// does not.
+func refers(v ssa.Value) bool {
+	switch v.Type().Underlying().(type) {
+	case *types.Pointer, *types.Interface:
+		return true
+	}
+	return false
 }
 
 // spawnsIn reports whether a round of the driver's loop may start a goroutine.

@@ -101,9 +101,13 @@ func (r *Result) TakesSlot(f *ssa.Function) bool {
 		if !op.Sure || op.Guess {
 			continue
 		}
-		switch op.Verb {
-		case Take, TryTake:
+		if op.Verb == Take || op.Verb == TryTake {
 			return true
+		}
+		if op.Value == nil {
+			continue // a channel of another package, known by name only
+		}
+		switch op.Verb {
 		case SendSlot:
 			if isToken(op.Value.Type()) {
 				return true

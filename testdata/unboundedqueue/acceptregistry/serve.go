@@ -73,3 +73,50 @@ func (b *limited) close() {
 		delete(b.clients, c)
 	}
 }
+
+type counter struct {
+	mu sync.Mutex
+	n  map[string]int
+}
+
+func (c *counter) add(ip string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.n[ip]++
+	return c.n[ip]
+}
+
+func (c *counter) done(ip string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.n[ip]--; c.n[ip] <= 0 {
+		delete(c.n, ip)
+	}
+}
+
+// counted wraps the connections so that closing one takes it out.
+type counted struct {
+	net.Conn
+	of *counter
+}
+
+func (c *counted) Close() error {
+	c.of.done(c.RemoteAddr().String())
+	return c.Conn.Close()
+}
+
+// next counts the connections per address, as long as they are open.
+func next(ln net.Listener, c *counter) (net.Conn, error) {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if c.add(conn.RemoteAddr().String()) > 8 {
+			c.done(conn.RemoteAddr().String())
+			conn.Close()
+			continue
+		}
+		return &counted{conn, c}, nil
+	}
+}
