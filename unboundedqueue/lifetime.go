@@ -3,6 +3,7 @@ package unboundedqueue
 import (
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -170,7 +171,7 @@ func (c *checker) capturedLives(v *ssa.FreeVar, d *loops.Driver, n int, seen map
 			// A variable of a function that is not on the way: it lives on
 			// where the literal is what is driven, a goroutine or handler, and
 			// dies with the call where others call the literal.
-			return n == len(d.Chain)-1
+			return n == len(d.Chain)-1 && !strings.HasPrefix(v.Parent().Synthetic, "range-over-func")
 		}
 	}
 	return true

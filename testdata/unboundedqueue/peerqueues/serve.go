@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -213,5 +214,14 @@ func fields(r *http.Request) []string {
 		}
 	}
 	visit(func(k string) { all = append(all, k) })
+	return all
+}
+
+// accepted is a list that the body of a range over a function fills.
+func accepted(r *http.Request) []string {
+	var all []string
+	for name := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
+		all = append(all, name)
+	}
 	return all
 }
