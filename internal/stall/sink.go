@@ -204,10 +204,15 @@ func (w *sinkWalk) field(f *types.Var) {
 }
 
 // PassesOn reports whether f is the Write method of a type that has deadlines
-// too: whoever writes to it can set them, f need not.
+// too, or any method of one that declares them: whoever uses it can set them,
+// f need not.
 func PassesOn(f *ssa.Function) bool {
 	recv := f.Signature.Recv()
-	return recv != nil && strings.HasPrefix(f.Name(), "Write") && effects.HasWriteDeadline(recv.Type())
+	if recv == nil || !effects.HasWriteDeadline(recv.Type()) {
+		return false
+	}
+	obj, path, _ := types.LookupFieldOrMethod(recv.Type(), true, nil, "SetWriteDeadline")
+	return strings.HasPrefix(f.Name(), "Write") || obj != nil && len(path) == 1
 }
 
 // sets reports whether f sets a write deadline.

@@ -5,6 +5,7 @@ package passeson
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/quic-go/quic-go"
 )
@@ -30,6 +31,27 @@ func Accept(ctx context.Context, conn *quic.Conn) (*counted, error) {
 		return nil, err
 	}
 	return &counted{Stream: s}, nil
+}
+
+// A response has deadlines, and says so.
+type response struct{ s *quic.Stream }
+
+// SetWriteDeadline sets the stream's.
+func (r *response) SetWriteDeadline(t time.Time) error { return r.s.SetWriteDeadline(t) }
+
+// trailers ends the response.
+func (r *response) trailers(p []byte) error {
+	_, err := r.s.Write(p)
+	return err
+}
+
+// Respond returns the response on the next stream.
+func Respond(ctx context.Context, conn *quic.Conn) (*response, error) {
+	s, err := conn.AcceptStream(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &response{s}, nil
 }
 
 // A transport writes a response on behalf of others, who know how long it may
