@@ -41,14 +41,14 @@ func (c *checker) newLimitFix(file *ast.File, n ast.Node) (*limitFix, bool) {
 // take.
 func (l *limitFix) header() string {
 	name := l.p.Pkg.PackageName("readHeaderTimeout", "requestHeaderTimeout")
-	l.consts = append(l.consts, knob{name, l.time + ".Minute", "for a client to send the header of a request"})
+	l.consts = append(l.consts, knob{name, "60 * " + l.time + ".Second", "for a client to send the header of a request"})
 	return name
 }
 
 // idle returns the name of a new constant for the time between requests.
 func (l *limitFix) idle() string {
 	name := l.p.Pkg.PackageName("idleTimeout", "keepAliveTimeout")
-	l.consts = append(l.consts, knob{name, "2 * " + l.time + ".Minute", "for a connection without a request"})
+	l.consts = append(l.consts, knob{name, "120 * " + l.time + ".Second", "for a connection without a request"})
 	return name
 }
 

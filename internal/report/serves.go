@@ -17,6 +17,9 @@ func Serves(pass *analysis.Pass) bool {
 		path = strings.TrimPrefix(path, pass.Module.Path)
 	} else if elems := strings.SplitN(path, "/", 4); len(elems) == 4 && strings.Contains(elems[0], ".") {
 		path = elems[3] // behind host/owner/name
+		if noServer(elems[2]) && !hasOwners(elems[0]) {
+			return false // host/name/example/...
+		}
 	}
 	for elem := range strings.SplitSeq(path, "/") {
 		if noServer(strings.TrimLeft(elem, "_")) {
@@ -24,6 +27,12 @@ func Serves(pass *analysis.Pass) bool {
 		}
 	}
 	return true
+}
+
+// hasOwners reports whether the host names modules by owner and repository,
+// which may be called "test" and be a server.
+func hasOwners(host string) bool {
+	return strings.HasPrefix(host, "git") || strings.HasPrefix(host, "bitbucket.") || strings.HasPrefix(host, "codeberg.") || host == "golang.org"
 }
 
 // noServer reports whether a directory of that name holds code that is not a
