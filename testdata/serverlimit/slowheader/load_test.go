@@ -9,13 +9,13 @@ import (
 	"github.com/backpressure-go/backpressure/testdata/rig"
 )
 
-//bpbench:timeout 300ms
+//bpbench:timeout 20ms
 
 // TestLoad: clients connect, send the first line of a request and nothing
 // more. The server may hang up on them.
 func TestLoad(t *testing.T) {
 	rig.Run(t, rig.Load{
-		Rates: []float64{50, 200, 800},
+		Rates: []float64{100, 400, 1600},
 		Start: func(s *rig.System) error {
 			ln, err := s.Listen()
 			if err != nil {
