@@ -26,7 +26,23 @@ func Serves(pass *analysis.Pass) bool {
 			return false
 		}
 	}
-	return true
+	return !helpsTests(pass)
+}
+
+// helpsTests reports whether the package imports "testing" outside of tests:
+// then it is there for them.
+func helpsTests(pass *analysis.Pass) bool {
+	for _, f := range pass.Files {
+		if strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go") {
+			continue
+		}
+		for _, imp := range f.Imports {
+			if imp.Path.Value == `"testing"` {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hasOwners reports whether the host names modules by owner and repository,

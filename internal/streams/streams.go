@@ -204,7 +204,8 @@ func (f *Finder) asked(c *ssa.Call, v ssa.Value) bool {
 // nothing bounds it. Bytes of unknown origin that are inflated count in a
 // package that works with connections.
 func (f *Finder) Decides(s Source) bool {
-	return s.Peer() || s.Inflate != nil && s.Limit == nil && f.networked && (s.Kind == Bytes || s.Kind == Param)
+	_, passed := s.Value.(*ssa.Parameter) // by callers elsewhere
+	return s.Peer() || s.Inflate != nil && s.Limit == nil && f.networked && s.Kind == Bytes && !passed
 }
 
 // A way is the state along one way.

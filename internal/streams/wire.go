@@ -362,16 +362,18 @@ func (w *wireWalk) loaded(v *ssa.UnOp, p wireWay) *Length {
 	case *ssa.FieldAddr:
 		fv := valueflow.FieldOf(a.X.Type(), a.Field)
 		for _, s := range w.f.x.FieldStores(fv) {
-			q := p
-			if i, ok := s.(ssa.Instruction); ok {
-				q.at = i
-				if st := storeOf(s); st != nil {
-					q.at = st
-				}
+			st := storeOf(s)
+			if st == nil || !w.f.near(v.Parent(), st.Parent()) {
+				continue
 			}
+			q := p
+			q.at = st
 			best = wider(best, w.number(s, q))
 		}
 		for _, fl := range w.f.fieldArgs()[fv] {
+			if !w.f.near(v.Parent(), fl.call.Parent()) {
+				continue
+			}
 			best = wider(best, w.filling(fl, bits(v.Type()), p))
 		}
 		return wider(best, w.filled(root(a), bits(v.Type()), p))
@@ -385,6 +387,20 @@ func (w *wireWalk) loaded(v *ssa.UnOp, p wireWay) *Length {
 		}
 	}
 	return best
+}
+
+// near reports whether what g puts into a field is what fn has from it: g is
+// fn, or fn calls it. A field that was set long ago has been looked at since.
+func (f *Finder) near(fn, g *ssa.Function) bool {
+	if fn == g {
+		return true
+	}
+	for _, c := range f.x.StaticCallers(g) {
+		if c.Parent() == fn {
+			return true
+		}
+	}
+	return false
 }
 
 func storeOf(v ssa.Value) *ssa.Store {

@@ -251,3 +251,19 @@ func Headers(c net.Conn) []string {
 	_ = binary.Read(c, binary.BigEndian, &h)
 	return make([]string, h.Nodes) // want `allocation by a length read from c`
 }
+
+// A state has numbers that were read, and looked at, elsewhere.
+type state struct{ first, last uint64 }
+
+func (s *state) load(c net.Conn) {
+	_ = binary.Read(c, binary.BigEndian, &s.first)
+	_ = binary.Read(c, binary.BigEndian, &s.last)
+}
+
+func (s *state) gaps() []uint64 { return make([]uint64, 0, s.last-s.first) }
+
+// Loaded makes room right behind.
+func (s *state) Loaded(c net.Conn) []uint64 {
+	s.load(c)
+	return make([]uint64, s.last) // want `allocation by a length read from c`
+}
