@@ -291,15 +291,15 @@ func decompresses(fn *types.Func) bool {
 	return false
 }
 
-// chosen reports whether the program dialled the connection.
+// chosen reports whether the program dialled the connection, whatever way it
+// came.
 func (w *walk) chosen(conn ssa.Value, p way) bool {
 	r, ok := w.f.x.Memo("streams.chosen", conn, func() any {
+		dialled, other := false, false
 		for _, s := range (&walk{f: w.f, seen: map[step]bool{}}).visit(conn, way{at: p.at}) {
-			if s.Chosen {
-				return true
-			}
+			dialled, other = dialled || s.Chosen, other || !s.Chosen
 		}
-		return false
+		return dialled && !other
 	})
 	return ok && r.(bool)
 }
