@@ -18,8 +18,10 @@ func (c *checker) slotHeld(a *acquire) {
 		return
 	}
 	t := c.tenure(a)
-	if t.timed {
-		return
+	for _, call := range t.calls {
+		if c.setsReadDeadline(call, 0) {
+			return // one that ends writes, or a context, ends no read
+		}
 	}
 	for _, call := range t.calls {
 		from := c.readsPeer(call, 0)
@@ -183,11 +185,13 @@ func (c *checker) deadlineAround(a *acquire, conn ssa.Value) bool {
 // itself or in what it calls.
 func (c *checker) setsReadDeadline(call ssa.CallInstruction, depth int) bool {
 	fn := valueflow.Callee(call)
-	if fn != nil && isDeadlineName(fn) {
+	if fn != nil && isDeadlineName(fn) && fn.Name() != "SetWriteDeadline" {
 		return true
 	}
-	if _, ok := apimodel.Find(fn, apimodel.ReadDeadline); ok {
-		return true
+	for _, row := range apimodel.FuncRows(fn) {
+		if row.Does == apimodel.ReadDeadline || row.Does == apimodel.AfterFunc {
+			return true
+		}
 	}
 	if depth == maxDeadlineDepth {
 		return false
