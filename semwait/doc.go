@@ -79,7 +79,7 @@
 //
 // A slot that others need is held while a peer is read without a deadline:
 //
-//	if !s.acquire(ctx) { // WRONG: slot of s.workers is held while c is read without a deadline: peers that send nothing hold them all (semwait/slot-held)
+//	if _, err := io.ReadFull(c, head); err != nil { // WRONG: slot of s.workers is held while c is read without a deadline: peers that send nothing hold them all (semwait/slot-held)
 //
 // Right: a read deadline before the first read, or read first and take the
 // slot for the work. A DNS server gave its QUIC workers to streams before the

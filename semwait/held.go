@@ -24,7 +24,7 @@ func (c *checker) slotHeld(a *acquire) {
 		}
 	}
 	for _, call := range t.calls {
-		from := c.readsPeer(call, 0)
+		from, at := c.readsPeer(call, 0)
 		if from == nil || c.deadlineAround(a, from) {
 			continue
 		}
@@ -32,9 +32,9 @@ func (c *checker) slotHeld(a *acquire) {
 			return
 		}
 		c.add(finding{
-			kind: slotHeld, pos: a.op.Instr.Pos(), acquire: a,
+			kind: slotHeld, pos: at.Pos(), acquire: a,
 			message: fmt.Sprintf("slot of %s is held while %s is read without a deadline: peers that send nothing hold them all", a.name, c.describe(from, "a peer")),
-			related: related(call.Pos(), "the peer is read here"),
+			related: related(a.op.Instr.Pos(), "the slot is taken here"),
 		})
 		return
 	}
@@ -43,13 +43,15 @@ func (c *checker) slotHeld(a *acquire) {
 const maxReadDepth = 3
 
 // readsPeer returns what call reads from, if it is a peer's connection or
-// stream: by itself, or in the functions of the package that it calls.
-func (c *checker) readsPeer(call ssa.CallInstruction, depth int) ssa.Value {
+// stream: by itself, or in the functions of the package that it calls. at is
+// the last call on the way that is given the connection as what it is: a
+// deadline belongs in front of it.
+func (c *checker) readsPeer(call ssa.CallInstruction, depth int) (from ssa.Value, at ssa.CallInstruction) {
 	if v := c.readsDirectly(call); v != nil {
-		return v
+		return v, call
 	}
 	if depth == maxReadDepth {
-		return nil
+		return nil, nil
 	}
 	for _, f := range c.x.StaticBodies(call) {
 		for _, b := range f.Blocks {
@@ -58,13 +60,33 @@ func (c *checker) readsPeer(call ssa.CallInstruction, depth int) ssa.Value {
 				if !ok {
 					continue
 				}
-				if v := c.readsPeer(inner, depth+1); v != nil {
-					return v
+				if v, at := c.readsPeer(inner, depth+1); v != nil {
+					if !givenConn(at) {
+						at = call
+					}
+					return v, at
 				}
 			}
 		}
 	}
-	return nil
+	return nil, nil
+}
+
+// givenConn reports whether the call is given a connection whose type says
+// that it is one: as receiver or argument.
+func givenConn(call ssa.CallInstruction) bool {
+	for _, v := range append([]ssa.Value{valueflow.Recv(call)}, valueflow.Args(call)...) {
+		if mi, ok := v.(*ssa.MakeInterface); ok {
+			v = mi.X
+		}
+		if ci, ok := v.(*ssa.ChangeInterface); ok {
+			v = ci.X
+		}
+		if v != nil && isPeerConn(v.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // readsDirectly returns the connection or stream that the call itself waits

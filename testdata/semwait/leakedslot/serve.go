@@ -93,7 +93,7 @@ func (p *Pool) Serve(ln net.Listener) {
 		}
 		go func() {
 			defer func() { <-p.sem }()
-			_, _ = io.Copy(io.Discard, c)
+			_, _ = io.Copy(io.Discard, c) // want `slot-held`
 		}()
 	}
 }

@@ -28,7 +28,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		if err != nil {
 			return err
 		}
-		if !s.acquire(ctx) { // want `slot of s.workers is held while c is read without a deadline: peers that send nothing hold them all \(semwait/slot-held\)`
+		if !s.acquire(ctx) {
 			_ = c.Close()
 			return nil
 		}
@@ -42,7 +42,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 func (s *Server) handle(c net.Conn) {
 	defer c.Close()
 	head := make([]byte, 4)
-	if _, err := io.ReadFull(c, head); err != nil {
+	if _, err := io.ReadFull(c, head); err != nil { // want `slot of s.workers is held while c is read without a deadline: peers that send nothing hold them all \(semwait/slot-held\)`
 		return
 	}
 }
