@@ -10,6 +10,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/peer"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -188,8 +189,8 @@ func (c *checker) compared(v ssa.Value, i ssa.Instruction) bool {
 		for _, b := range f.Blocks {
 			for _, j := range b.Instrs {
 				cmp, ok := j.(*ssa.BinOp)
-				if !ok {
-					continue
+				if !ok || flowgraph.Dominates(i, cmp) {
+					continue // for len(best) < k: the room is made
 				}
 				switch cmp.Op {
 				case token.LSS, token.LEQ, token.GTR, token.GEQ:
