@@ -7,10 +7,10 @@ import (
 	"github.com/backpressure-go/backpressure/testdata/rig"
 )
 
-//bpbench:limit 16
+//bpbench:limit 8
 
 // size is how long an event is, in bytes.
-const size = 16 << 10
+const size = 48 << 10
 
 // TestLoad: events come faster than the subscriber takes them.
 func TestLoad(t *testing.T) {

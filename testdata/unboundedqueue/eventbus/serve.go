@@ -10,7 +10,7 @@ type Event struct{ Body []byte }
 // Listen sends the events of pc to in until pc is closed.
 func Listen(pc net.PacketConn, in chan<- Event) error {
 	defer close(in)
-	buf := make([]byte, 32<<10)
+	buf := make([]byte, 64<<10)
 	for {
 		n, _, err := pc.ReadFrom(buf)
 		if err != nil {

@@ -18,7 +18,7 @@ func TestLoad(t *testing.T) {
 	cur.Store(New())
 	rig.Run(t, rig.Load{
 		Resource: rig.Queue,
-		Rates:    []float64{100, 1000, 3500},
+		Rates:    []float64{50, 200, 800},
 		Queue:    func() int { return cur.Load().paths() },
 		Start: func(s *rig.System) error {
 			ln, err := s.Listen()
