@@ -3,16 +3,21 @@ module github.com/backpressure-go/backpressure/testdata
 go 1.26.0
 
 require (
+	github.com/eapache/channels v1.1.0
+	github.com/eapache/queue v1.1.0
+	github.com/gammazero/deque v1.2.2
 	github.com/gin-gonic/gin v1.12.0
 	github.com/golang/snappy v1.0.0
 	github.com/gorilla/websocket v1.5.3
 	github.com/hashicorp/go-msgpack/v2 v2.1.5
+	github.com/hashicorp/golang-lru/v2 v2.0.7
 	github.com/hashicorp/yamux v0.1.2
 	github.com/klauspost/compress v1.20.3
 	github.com/labstack/echo/v4 v4.16.0
 	github.com/nats-io/nats.go v1.55.0
 	github.com/panjf2000/ants/v2 v2.12.1
 	github.com/quic-go/quic-go v0.65.0
+	github.com/smallnest/chanx v1.2.0
 	github.com/sourcegraph/conc v0.3.0
 	github.com/valyala/fasthttp v1.78.0
 	golang.org/x/crypto v0.55.0
@@ -48,3 +53,13 @@ replace github.com/hashicorp/go-msgpack/v2 => ./stubs/github.com/hashicorp/go-ms
 replace github.com/klauspost/compress => ./stubs/github.com/klauspost/compress
 
 replace github.com/golang/snappy => ./stubs/github.com/golang/snappy
+
+replace github.com/eapache/channels => ./stubs/github.com/eapache/channels
+
+replace github.com/eapache/queue => ./stubs/github.com/eapache/queue
+
+replace github.com/gammazero/deque => ./stubs/github.com/gammazero/deque
+
+replace github.com/hashicorp/golang-lru/v2 => ./stubs/github.com/hashicorp/golang-lru/v2
+
+replace github.com/smallnest/chanx => ./stubs/github.com/smallnest/chanx

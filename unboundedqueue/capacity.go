@@ -204,30 +204,3 @@ func (c *checker) compared(v ssa.Value, i ssa.Instruction) bool {
 	}
 	return false
 }
-
-// libraryCall reports queues and channels of libraries that have no limit.
-func (c *checker) libraryCall(call *ssa.Call) {
-	fn := valueflow.Callee(call)
-	row, ok := apimodel.Find(fn, apimodel.Unbounded)
-	if !ok {
-		return
-	}
-	if row.Arg != apimodel.Recv { // unlimited for some arguments only
-		a := valueflow.Arg(call, row.Arg)
-		n, isConst := constant(a)
-		if a == nil || !isConst || !contains(row.Unlimited, n) {
-			return
-		}
-	}
-	c.add(verdict{kind: library, instr: call,
-		message: fmt.Sprintf("%s.%s makes a queue without a limit: its producers never wait, nothing bounds it", fn.Pkg().Name(), fn.Name())})
-}
-
-func contains(ns []int64, n int64) bool {
-	for _, m := range ns {
-		if m == n {
-			return true
-		}
-	}
-	return false
-}

@@ -58,21 +58,33 @@ func (s *site) appended(st *ast.AssignStmt) (in insertion, ok bool) {
 	return in, true
 }
 
-// pushed reads l.PushBack(e) and b.Write(p).
+// pushed reads l.PushBack(e), q.Add(e) and b.Write(p).
 func (s *site) pushed(call *ast.CallExpr) (in insertion, ok bool) {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok || !simple(sel.X) || len(call.Args) != 1 {
 		return in, false
 	}
 	q := types.ExprString(sel.X)
-	in = insertion{into: q, length: q + ".Len()"}
-	obj, _, _ := types.LookupFieldOrMethod(s.Info().TypeOf(sel.X), true, s.fx.Pass.Pkg, "Len")
-	if _, has := obj.(*types.Func); !has {
+	method := func(name string) *types.Signature {
+		obj, _, _ := types.LookupFieldOrMethod(s.Info().TypeOf(sel.X), true, s.fx.Pass.Pkg, name)
+		fn, ok := obj.(*types.Func)
+		if !ok {
+			return nil
+		}
+		return fn.Signature()
+	}
+	in.into = q
+	for _, length := range []string{"Len", "Length"} {
+		if method(length) != nil && in.length == "" {
+			in.length = q + "." + length + "()"
+		}
+	}
+	if in.length == "" {
 		return in, false
 	}
 	switch sel.Sel.Name {
-	case "PushBack":
-		in.oldest = fmt.Sprintf("%s.Remove(%s.Front())", q, q)
+	case "PushBack", "Add":
+		in.oldest = takeOldest(q, method)
 		return in, true
 	case "Write", "WriteString":
 		if !simple(call.Args[0]) {
@@ -82,6 +94,24 @@ func (s *site) pushed(call *ast.CallExpr) (in insertion, ok bool) {
 		return in, true
 	}
 	return in, false
+}
+
+// takeOldest returns the statement that takes the oldest element out of q,
+// by the methods it has; "" for none.
+func takeOldest(q string, method func(name string) *types.Signature) string {
+	remove, front := method("Remove"), method("Front")
+	switch {
+	case method("PopFront") != nil && method("PopFront").Params().Len() == 0:
+		return q + ".PopFront()"
+	case remove == nil:
+		return ""
+	case remove.Params().Len() == 0:
+		return q + ".Remove()"
+	case front != nil && remove.Params().Len() == 1 && front.Results().Len() == 1 &&
+		types.Identical(remove.Params().At(0).Type(), front.Results().At(0).Type()):
+		return fmt.Sprintf("%s.Remove(%s.Front())", q, q)
+	}
+	return ""
 }
 
 // limitQueue refuses what does not fit, or loses the newest or the oldest.

@@ -12,6 +12,7 @@ var ecosystems = []Ecosystem{
 	stdSQL,
 	stdText,
 	stdContainers,
+	queues,
 	xsync,
 	xnet,
 	xcrypto,

@@ -67,6 +67,18 @@ var modules = []module{
 	{"github.com/coder/websocket", "v1.8.15", []string{".", "wsjson"}, map[string]string{
 		".": "Conn AcceptOptions DialOptions MessageType MessageText MessageBinary StatusCode StatusNormalClosure StatusInternalError",
 	}},
+	{"github.com/dgraph-io/ristretto", "v0.2.0", []string{"."}, map[string]string{
+		".": "Cache Config",
+	}},
+	{"github.com/dgraph-io/ristretto/v2", "v2.4.2", []string{"."}, map[string]string{
+		".": "Cache Config",
+	}},
+	{"github.com/eapache/channels", "v1.1.0", []string{"."}, map[string]string{
+		".": "InfiniteChannel RingChannel BufferCap Infinity",
+	}},
+	{"github.com/eapache/queue", "v1.1.0", []string{"."}, map[string]string{
+		".": "Queue New",
+	}},
 	{"github.com/eclipse/paho.golang", "v0.23.0", []string{"autopaho", "paho"}, map[string]string{
 		"autopaho": "ConnectionManager",
 		"paho":     "Client ClientConfig NewClient PublishReceived Publish",
@@ -76,6 +88,9 @@ var modules = []module{
 	}},
 	{"github.com/fsnotify/fsnotify", "v1.10.1", []string{"."}, map[string]string{
 		".": "Watcher NewWatcher Event Op",
+	}},
+	{"github.com/gammazero/deque", "v1.2.2", []string{"."}, map[string]string{
+		".": "Deque",
 	}},
 	{"github.com/gammazero/workerpool", "v1.3.0", []string{"."}, map[string]string{
 		".": "WorkerPool",
@@ -109,6 +124,12 @@ var modules = []module{
 	{"github.com/hashicorp/go-msgpack/v2", "v2.1.5", []string{"codec"}, map[string]string{
 		"codec": "MsgpackHandle Handle",
 	}},
+	{"github.com/hashicorp/golang-lru", "v1.0.2", []string{"."}, map[string]string{
+		".": "Cache",
+	}},
+	{"github.com/hashicorp/golang-lru/v2", "v2.0.7", []string{"."}, map[string]string{
+		".": "Cache",
+	}},
 	{"github.com/hashicorp/yamux", "v0.1.2", []string{"."}, map[string]string{
 		".": "Session Stream Config DefaultConfig",
 	}},
@@ -116,6 +137,9 @@ var modules = []module{
 		".":       "Conn Rows Row Tx CollectOneRow RowToFunc",
 		"pgconn":  "CommandTag Notification",
 		"pgxpool": "Pool Conn Config New NewWithConfig ParseConfig",
+	}},
+	{"github.com/jellydator/ttlcache/v3", "v3.4.1", []string{"."}, map[string]string{
+		".": "Cache New WithTTL",
 	}},
 	{"github.com/jmoiron/sqlx", "v1.4.0", []string{"."}, map[string]string{
 		".": "DB",
@@ -163,6 +187,9 @@ var modules = []module{
 	}},
 	{"github.com/segmentio/kafka-go", "v0.4.51", []string{"."}, map[string]string{
 		".": "Reader ReaderConfig NewReader Writer Message Conn Dial Header",
+	}},
+	{"github.com/smallnest/chanx", "v1.2.0", []string{"."}, map[string]string{
+		".": "UnboundedChan RingBuffer NewRingBuffer",
 	}},
 	{"github.com/sourcegraph/conc", "v0.3.0", []string{".", "panics", "pool", "stream"}, map[string]string{
 		".":      "WaitGroup",

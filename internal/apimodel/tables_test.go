@@ -97,7 +97,7 @@ func TestTablesComplete(t *testing.T) {
 			if needsUnit[r.Does] != (r.Unit != "") && !(r.Does == Insert && r.Unit == Keyed) && !(r.Does == Remove && (r.Unit == Head || r.Unit == Whole)) {
 				t.Errorf("%s: effect %d with unit %q", r.Func, r.Does, r.Unit)
 			}
-			if len(r.Unlimited) > 0 && r.Does != NewPool && r.Does != SetLimit && r.Does != StreamLimit && r.Does != PoolLimit {
+			if len(r.Unlimited) > 0 && r.Does != NewPool && r.Does != SetLimit && r.Does != StreamLimit && r.Does != PoolLimit && r.Does != Unbounded {
 				t.Errorf("%s: Unlimited on effect %d", r.Func, r.Does)
 			}
 			if r.Capped && r.Does != Accept && r.Does != Serve && r.Does != CallbackGo && r.Does != Receive {

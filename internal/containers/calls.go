@@ -35,7 +35,7 @@ func (x *Index) noteCall(call ssa.CallInstruction) {
 			known = true // computes something of it
 		}
 	}
-	if fn != nil && isLength(fn.Name()) {
+	if fn != nil && IsLength(fn.Name()) {
 		x.noteLength(call)
 	}
 	if !known {
@@ -43,9 +43,11 @@ func (x *Index) noteCall(call ssa.CallInstruction) {
 	}
 }
 
-func isLength(name string) bool {
+// IsLength reports whether a method of the name tells how many elements there
+// are.
+func IsLength(name string) bool {
 	switch name {
-	case "Len", "Length", "Size", "Count", "Cap", "Available", "Buffered":
+	case "Len", "Length", "Size", "Count", "Cap", "Available", "Buffered", "BufLen":
 		return true
 	}
 	return false

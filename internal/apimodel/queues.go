@@ -1,0 +1,38 @@
+package apimodel
+
+// queues: queues, channels and caches of libraries, those with a limit and
+// those without.
+var queues = Ecosystem{Name: "eapache queue and channels, chanx, deque, LRU and TTL caches, ristretto",
+	Funcs: []Row{
+		{Func: "(*github.com/eapache/queue.Queue).Add", Does: Insert, Arg: Recv, Why: "one more element; the ring grows"},
+		{Func: "(*github.com/eapache/queue.Queue).Get", Does: NoBlock, Arg: Recv, Why: "looks at an element"},
+		{Func: "(*github.com/eapache/queue.Queue).Peek", Does: NoBlock, Arg: Recv, Why: "looks at the oldest"},
+		{Func: "(*github.com/eapache/queue.Queue).Remove", Does: Remove, Arg: Recv, Unit: Head, Why: "one element less"},
+		{Func: "(*github.com/gammazero/deque.Deque).Clear", Does: Remove, Arg: Recv, Unit: Whole, Why: "empties the deque"},
+		{Func: "(*github.com/gammazero/deque.Deque).Insert", Does: Insert, Arg: Recv, Why: "one more element; the ring grows"},
+		{Func: "(*github.com/gammazero/deque.Deque).IterPopBack", Does: Remove, Arg: Recv, Unit: Whole, Why: "takes out what is ranged over"},
+		{Func: "(*github.com/gammazero/deque.Deque).IterPopFront", Does: Remove, Arg: Recv, Unit: Whole, Why: "takes out what is ranged over"},
+		{Func: "(*github.com/gammazero/deque.Deque).PopBack", Does: Remove, Arg: Recv, Why: "one element less"},
+		{Func: "(*github.com/gammazero/deque.Deque).PopFront", Does: Remove, Arg: Recv, Unit: Head, Why: "one element less"},
+		{Func: "(*github.com/gammazero/deque.Deque).PushBack", Does: Insert, Arg: Recv, Why: "one more element; the ring grows"},
+		{Func: "(*github.com/gammazero/deque.Deque).PushFront", Does: Insert, Arg: Recv, Why: "one more element; the ring grows"},
+		{Func: "(*github.com/gammazero/deque.Deque).Remove", Does: Remove, Arg: Recv, Why: "one element less"},
+		{Func: "(*github.com/smallnest/chanx.RingBuffer).Pop", Does: Remove, Arg: Recv, Unit: Head, Why: "one element less"},
+		{Func: "(*github.com/smallnest/chanx.RingBuffer).Read", Does: Remove, Arg: Recv, Unit: Head, Why: "one element less"},
+		{Func: "(*github.com/smallnest/chanx.RingBuffer).Reset", Does: Remove, Arg: Recv, Unit: Whole, Why: "empties the buffer"},
+		{Func: "(*github.com/smallnest/chanx.RingBuffer).Write", Does: Insert, Arg: Recv, Why: "one more element; the ring grows"},
+		{Func: "github.com/dgraph-io/ristretto.NewCache", Does: Evicting, Arg: Recv, Why: "MaxCost of the configuration, which cannot be 0"},
+		{Func: "github.com/eapache/channels.NewBatchingChannel", Does: Unbounded, Arg: 0, Unlimited: []int64{-1}, Why: "channels.Infinity is no limit"},
+		{Func: "github.com/eapache/channels.NewInfiniteChannel", Does: Unbounded, Arg: Recv, Why: "keeps in memory what is not received"},
+		{Func: "github.com/eapache/channels.NewOverflowingChannel", Does: Unbounded, Arg: 0, Unlimited: []int64{-1}, Why: "channels.Infinity is no limit; else the newest is dropped"},
+		{Func: "github.com/eapache/channels.NewRingChannel", Does: Unbounded, Arg: 0, Unlimited: []int64{-1}, Why: "channels.Infinity is no limit; else the oldest is dropped"},
+		{Func: "github.com/eapache/channels.NewSharedBuffer", Does: Unbounded, Arg: 0, Unlimited: []int64{-1}, Why: "channels.Infinity is no limit"},
+		{Func: "github.com/hashicorp/golang-lru.New", Does: Evicting, Arg: Recv, Why: "so many entries; fails for none"},
+		{Func: "github.com/hashicorp/golang-lru.New2Q", Does: Evicting, Arg: Recv, Why: "so many entries; fails for none"},
+		{Func: "github.com/hashicorp/golang-lru.NewARC", Does: Evicting, Arg: Recv, Why: "so many entries; fails for none"},
+		{Func: "github.com/hashicorp/golang-lru.NewWithEvict", Does: Evicting, Arg: Recv, Why: "so many entries; fails for none"},
+		{Func: "github.com/jellydator/ttlcache.WithCapacity", Does: Evicting, Arg: Recv, Why: "so many entries; the oldest makes room"},
+		{Func: "github.com/smallnest/chanx.NewUnboundedChan", Does: Unbounded, Arg: Recv, Why: "the number is the initial capacity"},
+		{Func: "github.com/smallnest/chanx.NewUnboundedChanSize", Does: Unbounded, Arg: Recv, Why: "the numbers are initial capacities"},
+	},
+}

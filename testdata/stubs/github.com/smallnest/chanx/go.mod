@@ -1,0 +1,3 @@
+module github.com/smallnest/chanx
+
+go 1.26.0
