@@ -114,7 +114,9 @@
 //	ch := make(chan job, 100)
 //
 // The number in such constructors is the initial capacity. Caches with a size
-// (LRU and the like) are not reported.
+// (LRU and the like) are not reported, nor queues of a type whose length the
+// package compares with anything but nought. What such a queue costs under load
+// is that of the kind it takes the place of: there is no proof of its own.
 //
 // ## capacity
 //
@@ -191,6 +193,11 @@
 //
 //	// RIGHT: one timer for the entry that expires next
 //	heap.Push(&s.expiries, entry)
+//
+// Not reported: timers that somebody keeps, who may stop them.
+//
+// No load proves the strict findings: what is there after an hour is no matter
+// of seconds.
 //
 // # What is not reported
 //

@@ -177,7 +177,7 @@ func (c *checker) sentBy(s effects.Spawn) []ssa.Value {
 // timer reports, if strict, a timer per message: each lives until its time
 // has come.
 func (c *checker) timer(s effects.Spawn) {
-	if !c.rule.Strict {
+	if !c.rule.Strict || keptTimer(s.Instr) {
 		return
 	}
 	for _, d := range c.finder.Drivers(s.Instr) {
@@ -194,4 +194,11 @@ func (c *checker) timer(s effects.Spawn) {
 			message: fmt.Sprintf("timer per %s: peers decide how many run at once, nothing bounds them", unit)})
 		return
 	}
+}
+
+// keptTimer reports whether somebody keeps the timer that i starts, who may
+// stop it: what is started and forgotten stays until its time has come.
+func keptTimer(i ssa.Instruction) bool {
+	v, ok := i.(ssa.Value)
+	return ok && v.Referrers() != nil && len(*v.Referrers()) > 0
 }

@@ -10,3 +10,7 @@ import (
 func Test(t *testing.T) {
 	bptest.Run(t, "../testdata", unboundedqueue.Analyzer, "./unboundedqueue/...")
 }
+
+func TestStrict(t *testing.T) {
+	bptest.Run(t, "../testdata", unboundedqueue.New(unboundedqueue.Options{Strict: true}), "./unboundedqueuestrict/...")
+}
