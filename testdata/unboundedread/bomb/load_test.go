@@ -1,0 +1,46 @@
+package bomb
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net/http"
+	"testing"
+
+	"github.com/backpressure-go/backpressure/testdata/rig"
+)
+
+// The limit of the fix is tuned down, so that few bytes make the proof:
+//
+//bpbench:limit 16384
+
+// inflated is how much comes out of what a client sends.
+const inflated = 1 << 20
+
+// TestLoad: clients send a thousandth of what it inflates to.
+func TestLoad(t *testing.T) {
+	rig.Run(t, rig.Load{
+		Resource: rig.Heap,
+		Unit:     inflated,
+		Rates:    []float64{10, 30, 80},
+		Start: func(s *rig.System) error {
+			ln, err := s.Listen()
+			if err != nil {
+				return err
+			}
+			srv := &http.Server{Handler: http.HandlerFunc(Put)}
+			s.Go(func() { _ = srv.Serve(ln) }) // ends with the listener
+			return nil
+		},
+		Peer: func(p *rig.Peer) error {
+			var z bytes.Buffer
+			w := gzip.NewWriter(&z)
+			if _, err := w.Write(make([]byte, inflated)); err != nil {
+				return err
+			}
+			if err := w.Flush(); err != nil { // the end does not come
+				return err
+			}
+			return p.Pour([]byte("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n"), z.Bytes())
+		},
+	})
+}
