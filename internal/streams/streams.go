@@ -258,10 +258,27 @@ func (w *walk) visit(v ssa.Value, p way) []Source {
 	switch {
 	case apimodel.IsClass(v.Type(), apimodel.FileType):
 		return w.named(p.source(File, v))
-	case peer.IsConn(v.Type()) && !apimodel.IsClass(v.Type(), apimodel.Memory):
+	case peer.IsConn(v.Type()) && !apimodel.IsClass(v.Type(), apimodel.Memory) && !pipe(v, 0):
 		return w.named(p.source(Conn, v))
 	}
 	return ss
+}
+
+// pipe reports whether a connection was made from nothing: no address, no
+// listener, no setting. It is one end of a pipe within the program.
+func pipe(v ssa.Value, depth int) bool {
+	if e, ok := v.(*ssa.Extract); ok {
+		v = e.Tuple
+	}
+	c, ok := v.(*ssa.Call)
+	if !ok || depth > 2 || valueflow.Callee(c) == nil || len(valueflow.Args(c)) > 0 {
+		return false
+	}
+	if _, ok := apimodel.Find(valueflow.Callee(c), apimodel.Receive); ok {
+		return false // it accepts
+	}
+	recv := valueflow.Recv(c)
+	return recv == nil || pipe(recv, depth+1)
 }
 
 func known(ss []Source) bool {
