@@ -190,13 +190,18 @@ func (f *Finder) none(max ssa.Value) bool {
 
 // limitedField returns what was stored into the field of the literal v.
 func limitedField(v ssa.Value, name string) ssa.Value {
-	if v.Referrers() == nil {
-		return nil
+	return limitedFieldIn(v, name, map[ssa.Value]bool{})
+}
+
+func limitedFieldIn(v ssa.Value, name string, seen map[ssa.Value]bool) ssa.Value {
+	if v.Referrers() == nil || seen[v] {
+		return nil // two that were swapped hold each other
 	}
+	seen[v] = true
 	for _, r := range *v.Referrers() {
 		if st, ok := r.(*ssa.Store); ok && st.Addr == v {
 			if u, ok := st.Val.(*ssa.UnOp); ok && u.X != v {
-				return limitedField(u.X, name) // a literal, copied into its variable
+				return limitedFieldIn(u.X, name, seen) // a literal, copied into its variable
 			}
 		}
 		fa, ok := r.(*ssa.FieldAddr)

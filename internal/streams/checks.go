@@ -219,12 +219,17 @@ func placeKey(addr ssa.Value) any {
 }
 
 // fieldNumber reports whether v is a number loaded from a field.
-func fieldNumber(v ssa.Value) bool {
+func fieldNumber(v ssa.Value) bool { return fieldNumberIn(v, 0) }
+
+func fieldNumberIn(v ssa.Value, depth int) bool {
+	if depth > 8 {
+		return false // each step of a sum may have two
+	}
 	switch v := v.(type) {
 	case *ssa.Convert:
-		return fieldNumber(v.X)
+		return fieldNumberIn(v.X, depth+1)
 	case *ssa.BinOp:
-		return fieldNumber(v.X) || fieldNumber(v.Y)
+		return fieldNumberIn(v.X, depth+1) || fieldNumberIn(v.Y, depth+1)
 	case *ssa.UnOp:
 		fa, ok := v.X.(*ssa.FieldAddr)
 		if !ok || v.Op != token.MUL {
