@@ -25,11 +25,12 @@ const (
 type verdict struct {
 	kind   string
 	instr  ssa.Instruction
-	site   streams.Site   // what reads, for all kinds but declared-length
-	source streams.Source // who decides how much
-	length streams.Length // for declared-length
-	other  ssa.Value      // the limit on another way, nil for none
-	name   string         // what the source code calls what is read, "" for nothing
+	site   streams.Site      // what reads, for all kinds but declared-length
+	source streams.Source    // who decides how much
+	length streams.Length    // for declared-length
+	other  ssa.Value         // the limit on another way, nil for none
+	name   string            // what the source code calls what is read, "" for nothing
+	also   []ssa.Instruction // other values that the same decoder decodes
 }
 
 type classifier struct {
@@ -42,7 +43,7 @@ type classifier struct {
 // allocate an amount that is not plain from the code.
 func (c *classifier) candidate(i ssa.Instruction) (verdict, bool) {
 	switch i.(type) {
-	case *ssa.MakeSlice, *ssa.Call:
+	case *ssa.MakeSlice, *ssa.MakeMap, *ssa.MakeChan, *ssa.Call:
 	default:
 		return verdict{}, false
 	}

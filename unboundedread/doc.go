@@ -75,6 +75,9 @@
 //		return nil, errTooLarge
 //	}
 //
+// Slices, maps, channels and buffers that grow are all room. The fix refuses
+// negative numbers too where the number has a sign.
+//
 // A comparison with a constant, a setting or what is left of the buffer counts
 // wherever it stands on the number's way: in the function that reads it, in
 // one that verifies it, in a caller. Lengths of three bytes or less are small
@@ -111,7 +114,8 @@
 //	r.Body = http.MaxBytesReader(w, r.Body, maxBody) // RIGHT
 //	err := json.NewDecoder(r.Body).Decode(&v)
 //
-// Binary decoders that fill a struct of numbers alone are not reported.
+// Binary decoders that fill a struct of numbers alone are not reported. A
+// decoder that is kept in a field is reported once, where it decodes first.
 // ParseForm stops at ten megabytes by itself. In practice: an administration
 // page decoded what it was posted, and read two fields of it.
 //

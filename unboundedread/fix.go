@@ -277,8 +277,17 @@ func (s *site) check() []analysis.SuggestedFix {
 	var a inscope.Edits
 	limit := s.constant(&a, "Length", "1 << 20")
 	a.AddAll(edits, true)
-	a.Add(s.Src.Before(s.Stmt, fmt.Sprintf("if %s > %s {", s.Src.Node(n), limit), "\t"+ret, "}"))
+	cond := fmt.Sprintf("%s > %s", s.Src.Node(n), limit)
+	if signed(s.Info().TypeOf(n)) {
+		cond = fmt.Sprintf("%s < 0 || %s", s.Src.Node(n), cond) // make panics for it
+	}
+	a.Add(s.Src.Before(s.Stmt, "if "+cond+" {", "\t"+ret, "}"))
 	return a.As("refuse lengths above " + limit)
+}
+
+func signed(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsInteger != 0 && b.Info()&types.IsUnsigned == 0
 }
 
 // length returns the variable that the allocation is sized by.

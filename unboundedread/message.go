@@ -90,5 +90,8 @@ func (v verdict) evidence() []analysis.RelatedInformation {
 	val(v.source.Inflate, "inflated here")
 	val(v.source.Under, "this bounds what goes in, not what comes out")
 	val(v.other, "limited here, on another path")
+	for _, i := range v.also {
+		add(i, "the same decoder decodes here too")
+	}
 	return rs
 }

@@ -62,6 +62,7 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	rep := report.New(pass, "unboundedread", r.Tests)
 	fx := &fixer{inscope.Of(pass)}
 	c := &classifier{rule: r, eff: eff, streams: eff.Streams()}
+	var found decoders
 	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
@@ -69,11 +70,14 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 				if !ok || rep.Skips(i.Pos()) {
 					continue
 				}
-				if c.classify(&v) {
+				if c.classify(&v) && !found.add(v) {
 					r.report(rep, fx, v)
 				}
 			}
 		}
+	}
+	for _, v := range found.first() {
+		r.report(rep, fx, v)
 	}
 	if missing := eff.Incompletes(); len(missing) > 0 {
 		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))

@@ -55,6 +55,12 @@ func allocates(i ssa.Instruction) (ns []ssa.Value) {
 		if i.Cap != i.Len {
 			ns = append(ns, i.Cap)
 		}
+	case *ssa.MakeMap:
+		if i.Reserve != nil {
+			ns = append(ns, i.Reserve)
+		}
+	case *ssa.MakeChan:
+		ns = append(ns, i.Size)
 	case *ssa.Call:
 		for _, r := range apimodel.FuncRows(valueflow.Callee(i)) {
 			if r.Does == apimodel.Allocate {

@@ -267,3 +267,13 @@ func (s *state) Loaded(c net.Conn) []uint64 {
 	s.load(c)
 	return make([]uint64, s.last) // want `allocation by a length read from c`
 }
+
+// Table makes room in a map and a channel.
+func Table(c net.Conn) (map[string]string, error) {
+	n, err := binary.ReadUvarint(bufio.NewReader(c))
+	if err != nil {
+		return nil, err
+	}
+	_ = make(chan string, n)               // want `allocation by a length read from c`
+	return make(map[string]string, n), nil // want `allocation by a length read from c`
+}
