@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/backpressure-go/backpressure/internal/meant"
 	"github.com/backpressure-go/backpressure/internal/ruledoc"
 	"github.com/backpressure-go/backpressure/passes"
 	"github.com/backpressure-go/backpressure/passes/directives"
@@ -69,7 +70,7 @@ func (c *config) check(key string) error {
 	if slices.Contains(known, key) {
 		return nil
 	}
-	return fmt.Errorf("there is no setting %q%s: there are %s", key, suggest(key, known), strings.Join(known, ", "))
+	return fmt.Errorf("there is no setting %q%s: there are %s", key, meant.Instead(key, known), strings.Join(known, ", "))
 }
 
 func (c *config) names() []string {
@@ -107,7 +108,7 @@ func setFlags(a *analysis.Analyzer, v any) error {
 		if a.Flags.Lookup(key) == nil {
 			var known []string
 			a.Flags.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
-			return fmt.Errorf("%s: there is no setting %q%s: there are %s", a.Name, key, suggest(key, known), strings.Join(known, ", "))
+			return fmt.Errorf("%s: there is no setting %q%s: there are %s", a.Name, key, meant.Instead(key, known), strings.Join(known, ", "))
 		}
 		text, err := flagText(values[key])
 		if err == nil {
@@ -135,7 +136,7 @@ func (c *config) choose(v any) error {
 		rule, kind, withKind := strings.Cut(text, "/")
 		i := slices.IndexFunc(c.rules, func(a *analysis.Analyzer) bool { return a.Name == rule })
 		if i < 0 {
-			return fmt.Errorf("rules: no rule is called %q%s: there are %s", rule, suggest(rule, c.names()), strings.Join(c.names(), ", "))
+			return fmt.Errorf("rules: no rule is called %q%s: there are %s", rule, meant.Instead(rule, c.names()), strings.Join(c.names(), ", "))
 		}
 		chosen[rule] = true
 		if !withKind {
@@ -143,7 +144,7 @@ func (c *config) choose(v any) error {
 			continue
 		}
 		if known := ruledoc.Kinds(c.rules[i].Doc); len(known) > 0 && !slices.Contains(known, kind) {
-			return fmt.Errorf("rules: %s has no kind %q%s: it has %s", rule, kind, suggest(kind, known), strings.Join(known, ", "))
+			return fmt.Errorf("rules: %s has no kind %q%s: it has %s", rule, kind, meant.Instead(kind, known), strings.Join(known, ", "))
 		}
 		c.kinds[rule] = append(c.kinds[rule], kind)
 	}
@@ -203,39 +204,4 @@ func flagText(v any) (string, error) {
 		return strings.Join(list, ","), nil
 	}
 	return "", fmt.Errorf("not a value")
-}
-
-// suggest returns the name that was probably meant, in words, or "".
-func suggest(got string, names []string) string {
-	best, bound := "", 1+len(got)/3
-	for _, name := range names {
-		if d := distance(got, name); d <= bound {
-			best, bound = name, d-1
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %q?)", best)
-}
-
-// distance is the number of bytes to insert, delete or change to get b from a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
