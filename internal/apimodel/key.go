@@ -81,8 +81,13 @@ type index struct {
 // that a reader finds a row and a test finds a duplicate.
 var tables = sync.OnceValue(func() *index {
 	x := &index{funcs: map[string][]Row{}, types: map[string]TypeRow{}, knobs: map[string]Knob{}, names: map[string]bool{}}
-	for _, e := range ecosystems {
+	tables := all()
+	own := tables[len(tables)-1].Funcs
+	for i, e := range tables {
 		for _, r := range e.Funcs {
+			if i < len(tables)-1 && overrides(own, r) {
+				continue
+			}
 			x.funcs[r.Func] = append(x.funcs[r.Func], r)
 			x.names[lastPart(r.Func)] = true
 		}

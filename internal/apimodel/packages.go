@@ -10,7 +10,7 @@ import (
 // functions that a package declares.
 var declared = sync.OnceValue(func() map[string]map[Effect]bool {
 	m := map[string]map[Effect]bool{}
-	for _, e := range ecosystems {
+	for _, e := range all() {
 		for _, r := range e.Funcs {
 			path := declaredIn(r.Func)
 			if m[path] == nil {

@@ -6,11 +6,6 @@ import (
 	"unicode"
 )
 
-// needsUnit lists the effects that are per Unit; the others have none.
-var needsUnit = map[Effect]bool{
-	Accept: true, Receive: true, ReceiveFrom: true, Collect: true, Callback: true, CallbackGo: true, Serve: true,
-}
-
 func TestTablesSorted(t *testing.T) {
 	for _, e := range Ecosystems() {
 		for i, r := range e.Funcs {
@@ -91,20 +86,8 @@ func TestTablesSayWhy(t *testing.T) {
 func TestTablesComplete(t *testing.T) {
 	for _, e := range Ecosystems() {
 		for _, r := range e.Funcs {
-			if r.Does == None {
-				t.Errorf("%s: no effect", r.Func)
-			}
-			if needsUnit[r.Does] != (r.Unit != "") && !(r.Does == Insert && r.Unit == Keyed) && !(r.Does == Remove && (r.Unit == Head || r.Unit == Whole)) {
-				t.Errorf("%s: effect %d with unit %q", r.Func, r.Does, r.Unit)
-			}
-			if len(r.Unlimited) > 0 && r.Does != NewPool && r.Does != SetLimit && r.Does != StreamLimit && r.Does != PoolLimit && r.Does != Unbounded {
-				t.Errorf("%s: Unlimited on effect %d", r.Func, r.Does)
-			}
-			if r.Capped && r.Does != Accept && r.Does != Serve && r.Does != CallbackGo && r.Does != Receive {
-				t.Errorf("%s: Capped on effect %d", r.Func, r.Does)
-			}
-			if r.Untimed && r.Does != Serve {
-				t.Errorf("%s: Untimed on effect %d", r.Func, r.Does)
+			if problem := r.Problem(); problem != "" {
+				t.Errorf("%s: %s", r.Func, problem)
 			}
 			if r.Func != normalize(r.Func) {
 				t.Errorf("%s: the key of this is %s", r.Func, normalize(r.Func))
