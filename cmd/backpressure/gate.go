@@ -120,7 +120,7 @@ func (g *gate) covers(want selection, res *driver.Result) func(k baseline.Key, f
 	missing := slices.ContainsFunc(g.base.Flags, func(name string) bool { return !slices.Contains(g.flags, name) })
 	return func(k baseline.Key, file string) bool {
 		rule, kind, _ := strings.Cut(k.ID, "/")
-		if missing || len(res.Problems) > 0 || !want.has(driver.Finding{Rule: rule, Kind: kind}) {
+		if missing || len(res.Problems) > 0 || !want.has(driver.Finding{Rule: rule, Kind: kind, File: file}) {
 			return false
 		}
 		if _, ok := slices.BinarySearch(res.Files, file); ok {

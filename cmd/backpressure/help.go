@@ -21,6 +21,7 @@ Usage:
 	backpressure [flags] [packages]       packages as for go list; default "."
 	backpressure help [rule]              what a rule reports, and its flags
 	backpressure -explain kind            what a kind of finding means
+	backpressure config [flags]           what is in force, and where it is from
 	backpressure lsp [flags]              language server on standard input and output
 	go vet -vettool=$(which backpressure) [packages]
 	go fix -fixtool=$(which backpressure) [packages]
@@ -38,6 +39,7 @@ Rules:
 	fmt.Fprint(w, `
 Environment:
 	BACKPRESSURE_CACHE   directory of results; default is in the user's cache
+	BACKPRESSURE_CONFIG  file to read instead of .backpressure.yaml, in every driver; "off" for none
 	NO_COLOR             if set, no colors on a terminal
 `)
 }

@@ -6,6 +6,7 @@
 //	backpressure [flags] [packages]
 //	backpressure help [rule]
 //	backpressure witness FILE:LINE
+//	backpressure config [flags]
 //	backpressure lsp
 //	go vet -vettool=$(which backpressure) [packages]
 //	go fix -fixtool=$(which backpressure) [packages]
@@ -25,6 +26,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/backpressure-go/backpressure/internal/config"
 	"github.com/backpressure-go/backpressure/internal/driver"
 	"github.com/backpressure-go/backpressure/passes"
 )
@@ -64,6 +66,8 @@ func run(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) in
 		return witnessCommand(stdout, stderr, args[1:], rules)
 	case len(args) > 0 && args[0] == "lsp":
 		return serveLSP(os.Stdin, stdout, stderr, args[1:], rules)
+	case len(args) > 0 && args[0] == "config":
+		return configCommand(stdout, stderr, args[1:], rules)
 	}
 	return standalone(stdout, stderr, args, rules)
 }
@@ -72,6 +76,11 @@ func run(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) in
 func fail(stderr io.Writer, err error) int {
 	if errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
+	}
+	var bad *config.Error
+	if errors.As(err, &bad) {
+		short := *bad
+		short.File, err = shorten(bad.File), &short
 	}
 	fmt.Fprintf(stderr, "backpressure: %v\n", err)
 	return exitProblem

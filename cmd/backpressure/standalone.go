@@ -8,14 +8,11 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
-	"strings"
 	"syscall"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/backpressure-go/backpressure/internal/driver"
-	"github.com/backpressure-go/backpressure/passes/directives"
 )
 
 // settings are the program's own flags.
@@ -32,6 +29,7 @@ type settings struct {
 	baseline                  string
 	writeBaseline             bool
 	failOn                    string
+	config                    string
 }
 
 // newFlags binds the program's flags to s and those of each rule, as
@@ -49,6 +47,7 @@ func newFlags(s *settings, rules []*analysis.Analyzer) *flag.FlagSet {
 	fs.StringVar(&s.baseline, "baseline", "", "do not report the findings that `file` knows; take out of it what is no longer found")
 	fs.BoolVar(&s.writeBaseline, "write-baseline", false, "write what is found to the -baseline file, and exit with 0")
 	fs.StringVar(&s.failOn, "fail-on", "all", "exit with 1 only for these, report others as warnings: a `list` of rule, rule/kind and the tiers\ndefault and strict; or none")
+	fs.StringVar(&s.config, "config", "", "`file` to read instead of the .backpressure.yaml of the module or workspace; \"off\" for none")
 	fs.StringVar(&s.explain, "explain", "", "print what is known about a `kind`, and exit")
 	for _, a := range rules {
 		a.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, a.Name+"."+f.Name, f.Usage) })
@@ -74,14 +73,16 @@ func standalone(stdout, stderr io.Writer, args []string, rules []*analysis.Analy
 	if err != nil {
 		return fail(stderr, err)
 	}
-	want, err := parseSelection(s.rules, rules)
+	in, err := configure(fs, &s, rules, "")
 	if err != nil {
 		return fail(stderr, err)
 	}
-	if err := setAll(fs, rules, s); err != nil {
+	want, err := in.selection(s.rules, rules)
+	if err != nil {
 		return fail(stderr, err)
 	}
-	o, cleanup, err := options(stderr, fs, want.analyzers, s)
+	in.warn(stderr)
+	o, cleanup, err := options(stderr, fs, want.analyzers, s, in)
 	if err != nil {
 		return fail(stderr, err)
 	}
@@ -102,27 +103,9 @@ func interruptible() (ctx context.Context, stop func()) {
 	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }
 
-// setAll passes -strict and -tests on to the rules' own flags, except those
-// that are set by name.
-func setAll(fs *flag.FlagSet, rules []*analysis.Analyzer, s settings) error {
-	explicit := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { explicit[f.Name] = true })
-	for name, on := range map[string]bool{"strict": s.strict, "tests": s.tests} {
-		for _, a := range rules {
-			if !on || a.Flags.Lookup(name) == nil || explicit[a.Name+"."+name] {
-				continue
-			}
-			if err := a.Flags.Set(name, "true"); err != nil {
-				return fmt.Errorf("setting -%s.%s: %w", a.Name, name, err)
-			}
-		}
-	}
-	return nil
-}
-
 // options collects what the driver needs. Cleanup removes the cache if it is
 // a temporary one.
-func options(stderr io.Writer, fs *flag.FlagSet, rules []*analysis.Analyzer, s settings) (o driver.Options, cleanup func(), err error) {
+func options(stderr io.Writer, fs *flag.FlagSet, rules []*analysis.Analyzer, s settings, in *inForce) (o driver.Options, cleanup func(), err error) {
 	cleanup = func() {}
 	o = driver.Options{Rules: rules, Patterns: fs.Args(), Env: os.Environ(), Tests: s.tests, Watch: new(driver.Watch)}
 	if len(o.Patterns) == 0 {
@@ -135,7 +118,7 @@ func options(stderr io.Writer, fs *flag.FlagSet, rules []*analysis.Analyzer, s s
 	if err != nil {
 		return o, cleanup, err
 	}
-	o.Salt = id
+	o.Salt = in.salt(id)
 	for _, a := range rules {
 		a.Flags.VisitAll(func(f *flag.Flag) {
 			o.Salt = fmt.Appendf(o.Salt, "%s.%s=%q\n", a.Name, f.Name, f.Value)
@@ -167,57 +150,4 @@ func cacheDir() (string, error) {
 		return "", err
 	}
 	return dir, os.MkdirAll(dir, 0o777)
-}
-
-// A selection is what -rules asks for.
-type selection struct {
-	analyzers []*analysis.Analyzer
-	kinds     map[string]bool // "rule/kind"
-	whole     map[string]bool // rules with all their kinds
-}
-
-// parseSelection reads a list of rule and rule/kind; empty is everything.
-func parseSelection(list string, rules []*analysis.Analyzer) (selection, error) {
-	sel := selection{kinds: map[string]bool{}, whole: map[string]bool{}}
-	byName := map[string]*analysis.Analyzer{}
-	var names []string
-	for _, a := range rules {
-		byName[a.Name] = a
-		names = append(names, a.Name)
-	}
-	items := strings.Split(list, ",")
-	if list == "" {
-		items = names
-	}
-	chosen := map[string]bool{}
-	for _, item := range items {
-		item = strings.TrimSpace(item)
-		rule, kind, withKind := strings.Cut(item, "/")
-		a := byName[rule]
-		if a == nil {
-			return sel, fmt.Errorf("no rule is called %q: there are %s", rule, strings.Join(names, ", "))
-		}
-		if !withKind {
-			sel.whole[rule] = true
-		} else if known := kinds(a); len(known) > 0 && !slices.Contains(known, kind) {
-			return sel, fmt.Errorf("%s has no kind %q: it has %s", rule, kind, strings.Join(known, ", "))
-		} else {
-			sel.kinds[item] = true
-		}
-		chosen[rule] = true
-	}
-	for _, a := range rules {
-		if chosen[a.Name] {
-			sel.analyzers = append(sel.analyzers, a)
-		} else if a == directives.Analyzer {
-			// Without all rules it is not known which comments are of no use.
-			sel.analyzers = append(sel.analyzers, directives.Malformed)
-			sel.whole[a.Name] = true
-		}
-	}
-	return sel, nil
-}
-
-func (sel selection) has(f driver.Finding) bool {
-	return sel.whole[f.Rule] || sel.kinds[f.Rule+"/"+f.Kind]
 }

@@ -34,12 +34,33 @@ func vet(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) in
 		if err != nil {
 			return fail(stderr, err)
 		}
+		wd, err := os.Getwd()
+		if err != nil {
+			return fail(stderr, err)
+		}
+		files, err := configID(wd, rules)
+		if err != nil {
+			return fail(stderr, err)
+		}
 		// The form that cmd/go accepts from a tool without a release number.
-		fmt.Fprintf(stdout, "backpressure version devel comments-go-here buildID=%x\n", id)
+		fmt.Fprintf(stdout, "backpressure version devel comments-go-here buildID=%x\n", sha256.Sum256(append(id, files...)))
 		return exitClean
 	}
 	flag.Bool("lsp", false, "as the language server asks: report on packages of the main modules that are dependencies, too")
-	if unit, ok := readUnit(last); ok && unit.VetxOnly {
+	unit, ok := readUnit(last)
+	if ok {
+		file, err := vetConfig(unit, rules)
+		if err != nil {
+			return fail(stderr, err)
+		}
+		if file != nil {
+			if rules, args, err = underConfig(file, rules, args); err != nil {
+				return fail(stderr, err)
+			}
+			os.Args = append(os.Args[:1:1], args...)
+		}
+	}
+	if ok && unit.VetxOnly {
 		asked := unit.mayBeAsked() || unit.isMain() && slices.ContainsFunc(args, isLSPFlag)
 		if !asked || isFix(args) {
 			// The package is a dependency: its facts are wanted, and the
@@ -57,10 +78,9 @@ func vet(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) in
 }
 
 // buildID identifies everything besides flags that decides the results, so
-// that the go command's cache of them is as good as a run: the program, the
-// rules it was started with, and the content of whatever files it reads on
-// its own.
-func buildID(rules []*analysis.Analyzer, files ...string) ([]byte, error) {
+// that the go command's cache of them is as good as a run: the program and
+// the rules it was started with. What it reads is for those who know it.
+func buildID(rules []*analysis.Analyzer) ([]byte, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -69,17 +89,13 @@ func buildID(rules []*analysis.Analyzer, files ...string) ([]byte, error) {
 	for _, a := range rules {
 		fmt.Fprintf(h, "%s\x00", a.Name)
 	}
-	for _, name := range append([]string{self}, files...) {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		n, err := io.Copy(h, f)
-		f.Close() // read only
-		if err != nil {
-			return nil, err
-		}
-		fmt.Fprintf(h, "\x00%d\x00", n)
+	f, err := os.Open(self)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // read only
+	if _, err := io.Copy(h, f); err != nil {
+		return nil, err
 	}
 	return h.Sum(nil), nil
 }

@@ -71,7 +71,13 @@ func makeWitness(stderr io.Writer, place string, rules []*analysis.Analyzer) (wi
 	if err != nil {
 		return none, err
 	}
-	o, cleanup, err := options(stderr, flag.NewFlagSet("", flag.ContinueOnError), rules, settings{})
+	var s settings
+	fs := newFlags(&s, rules)
+	in, err := configure(fs, &s, rules, filepath.Dir(file))
+	if err != nil {
+		return none, err
+	}
+	o, cleanup, err := options(stderr, fs, rules, s, in)
 	if err != nil {
 		return none, err
 	}

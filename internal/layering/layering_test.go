@@ -42,7 +42,8 @@ var engine = map[string][]string{
 
 // clients are packages for commands alone, with what they may import of ours.
 var clients = map[string][]string{
-	"internal/lsp": {"internal/ruledoc"},
+	"internal/config": {"internal/apimodel", "internal/meant", "internal/ruledoc"},
+	"internal/lsp":    {"internal/ruledoc"},
 }
 
 func TestImports(t *testing.T) {
@@ -130,6 +131,10 @@ func TestForbidden(t *testing.T) {
 		{"internal/lsp", module + "/internal/driver", true},
 		{"internal/driver", module + "/internal/lsp", true},
 		{"cmd/backpressure", module + "/internal/lsp", false},
+		{"internal/apimodel", "go.yaml.in/yaml/v4", true},
+		{"internal/config", "go.yaml.in/yaml/v4", false},
+		{"internal/config", module + "/internal/apimodel", false},
+		{"internal/driver", module + "/internal/config", true},
 	} {
 		if got := forbidden(c.dir, c.imp) != ""; got != c.bad {
 			t.Errorf("forbidden(%s, %s) = %v, want %v", c.dir, c.imp, got, c.bad)
