@@ -23,6 +23,10 @@ type Peer struct {
 // Context returns a context that ends when the stage does.
 func (p *Peer) Context() context.Context { return p.ctx }
 
+// Honest reports whether the peer is one of the few that come at a steady pace
+// beside the load, to see how it is for them.
+func (p *Peer) Honest() bool { return p.N >= firstHonest }
+
 // Hold waits until the stage ends: a peer that neither sends nor reads any
 // more.
 func (p *Peer) Hold() { <-p.ctx.Done() }

@@ -25,6 +25,8 @@ const (
 	warmUp = 200 * time.Millisecond
 	// reportPeriod is the time between two reports of the peers.
 	reportPeriod = 10 * time.Millisecond
+	// firstHonest is the number of the first honest peer.
+	firstHonest = 1 << 30
 	// reportFD is the descriptor that the peers report to.
 	reportFD = 3
 )
@@ -113,7 +115,7 @@ func (c *crowd) run(ctx context.Context, pl plan) ([]time.Duration, func() Hones
 	arrive(ctx, int(pl.Warm*warmUp.Seconds()), pl.Warm, &wait, func(i int, _ time.Time) { _ = come(i) })
 	c.warm.Store(true)
 
-	honest := startHonest(ctx, func(i int) error { return come(1<<30 + i) })
+	honest := startHonest(ctx, func(i int) error { return come(firstHonest + i) })
 	late := arrive(ctx, pl.N, pl.Rate, &wait, func(i int, _ time.Time) { _ = come(i) })
 	c.all.Store(true)
 
