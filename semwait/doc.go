@@ -17,7 +17,8 @@
 // channel, a default), holders that wait for nobody or provably for a limited
 // time, slots of one call whose goroutines end with its context, waits for all
 // slots at once (which is how one waits for the holders), and semaphores of
-// which it cannot be seen how they are given back.
+// which it cannot be seen how they are given back. Holders that use files or
+// locks of this machine wait for no peer; those that run other programs do.
 //
 // To silence one finding:
 //
@@ -48,11 +49,30 @@
 // connection on an unbuffered channel, and each query that came after the
 // manager had stopped was there for ever.
 //
+// And a group that all requests share and that has a limit: Go waits for room
+// and looks at no context, not even that of errgroup.WithContext:
+//
+//	s.g.Go(s.ask) // WRONG: wait for room in s.g lasts as long as the goroutines in it: r.Context() cannot end it (semwait/no-context)
+//
+// Right: TryGo, and answer 503 when it says no.
+//
 // # background
 //
 // The wait could end with a context and is given one that never does:
 //
 //	if err := s.sem.Acquire(context.Background(), 1); err != nil { // WRONG: wait for a slot of s.sem is on context.Background(): it goes on when whoever asked has gone (semwait/background)
+//
+// Connections of pools that have a limit are slots, too, and the forms without
+// a context wait for them for ever:
+//
+//	rows, err := s.db.Query(list) // WRONG: wait for a connection of s.db is on no context: it goes on when whoever asked has gone (semwait/background)
+//
+// A rate limiter's Wait is the same where the context never ends; with a deadline
+// it fails at once when its turn would come too late. Not reported: pools of
+// which no limit is seen (a sql.DB opens one more until SetMaxOpenConns),
+// clients whose wait ends by itself (go-redis has a PoolTimeout), statements
+// that change something, which may be meant to be carried out when the client
+// has gone, and what goroutines and deferred calls of the handler do.
 //
 // Right: the request's own context, or one with a time limit. A blockchain
 // node waited with context.TODO() for one of a few gossip slots, in a
@@ -83,7 +103,8 @@
 //
 // Right: a read deadline before the first read, or read first and take the
 // slot for the work. A DNS server gave its QUIC workers to streams before the
-// query was read; as many idle streams as workers stopped it.
+// query was read; as many idle streams as workers stopped it. There is no fix:
+// how long a peer may take is the protocol's to say.
 //
 // # shared-send
 //
@@ -105,6 +126,9 @@
 //	sem := semaphore.NewWeighted(8)
 //	if err := sem.Acquire(ctx, 16); err != nil { // WRONG: wait for 16 slots of sem, which has 8: there are never as many (semwait/over-ask)
 //
+// There is no load test: the first call waits, and nothing need pile up for
+// that.
+//
 // # no-readiness
 //
 // With -strict: a request handler that can only queue for its slot. The wait
@@ -113,8 +137,9 @@
 //
 // # hold-and-wait
 //
-// With -strict: a slot is waited for while one of the same semaphore is held.
-// As many holders as there are slots wait for each other.
+// With -strict: a slot is waited for while one of the same semaphore is held,
+// or a connection of a pool that has a limit while a transaction or open rows
+// have one of the same. As many holders as there are slots wait for each other.
 //
 // # no-feedback
 //

@@ -173,63 +173,6 @@ func isPeerConn(t types.Type) bool {
 	return ok
 }
 
-// deadlineAround reports whether the functions that lead to the acquire, or
-// that the connection passes through, set a deadline anywhere.
-func (c *checker) deadlineAround(a *acquire, conn ssa.Value) bool {
-	fs := map[*ssa.Function]bool{}
-	add := func(f *ssa.Function) {
-		for ; f != nil; f = f.Parent() {
-			fs[f] = true
-		}
-	}
-	add(a.fn)
-	if conn.Parent() != nil {
-		add(conn.Parent())
-	}
-	for _, d := range c.drivers(a.op.Instr) {
-		for _, fr := range d.Chain {
-			add(fr.Fn)
-		}
-	}
-	for f := range fs {
-		for _, b := range f.Blocks {
-			for _, i := range b.Instrs {
-				if call, ok := i.(ssa.CallInstruction); ok && c.setsReadDeadline(call, 0) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// setsReadDeadline reports whether call sets a deadline on a connection, by
-// itself or in what it calls.
-func (c *checker) setsReadDeadline(call ssa.CallInstruction, depth int) bool {
-	fn := valueflow.Callee(call)
-	if fn != nil && isDeadlineName(fn) && fn.Name() != "SetWriteDeadline" {
-		return true
-	}
-	for _, row := range apimodel.FuncRows(fn) {
-		if row.Does == apimodel.ReadDeadline || row.Does == apimodel.AfterFunc {
-			return true
-		}
-	}
-	if depth == maxDeadlineDepth {
-		return false
-	}
-	for _, f := range c.x.StaticBodies(call) {
-		for _, b := range f.Blocks {
-			for _, i := range b.Instrs {
-				if inner, ok := i.(ssa.CallInstruction); ok && c.setsReadDeadline(inner, depth+1) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // holdAndWait reports a slot that is taken while one of the same semaphore
 // is held: as many holders as there are slots wait for each other.
 func (c *checker) holdAndWait(a *acquire) {

@@ -1,8 +1,6 @@
 package semwait
 
 import (
-	"go/types"
-
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
@@ -67,7 +65,9 @@ type tenure struct {
 	obeys bool
 	// foreign: the holder calls code that somebody else supplies.
 	foreign bool
-	calls   []ssa.CallInstruction
+	// child: the holder runs another program.
+	child bool
+	calls []ssa.CallInstruction
 }
 
 // tenure returns what a's holder does.
@@ -94,6 +94,7 @@ func (c *checker) tenure(a *acquire) tenure {
 			t.obeys = t.obeys || isContext(arg.Type())
 		}
 		t.foreign = t.foreign || c.isForeign(call)
+		t.child = t.child || c.runsChild(call, 0)
 	}
 	return t
 }
@@ -132,42 +133,28 @@ func (c *checker) isForeign(call ssa.CallInstruction) bool {
 	return open
 }
 
-const maxDeadlineDepth = 3
-
-// setsDeadline reports whether call sets a deadline or makes a context that
-// has one, here or in the functions of the package that it calls.
-func (c *checker) setsDeadline(call ssa.CallInstruction, depth int) bool {
-	fn := valueflow.Callee(call)
-	for _, r := range apimodel.FuncRows(fn) {
-		switch r.Does {
-		case apimodel.Deadline, apimodel.ReadDeadline, apimodel.WriteDeadline, apimodel.Tick, apimodel.AfterFunc:
-			return true
-		}
-	}
-	if fn != nil && isDeadlineName(fn) {
+// runsChild reports whether call runs another program, here or in the
+// functions of the package that it calls.
+func (c *checker) runsChild(call ssa.CallInstruction, depth int) bool {
+	if recv := valueflow.Recv(call); recv != nil && apimodel.IsClass(recv.Type(), apimodel.ChildProcess) {
 		return true
 	}
-	if depth == maxDeadlineDepth {
-		return false
-	}
+	return depth < maxDeadlineDepth && c.inBodies(call, func(inner ssa.CallInstruction) bool {
+		return c.runsChild(inner, depth+1)
+	})
+}
+
+// inBodies reports whether is holds for a call in the functions of the
+// package that call calls.
+func (c *checker) inBodies(call ssa.CallInstruction, is func(ssa.CallInstruction) bool) bool {
 	for _, f := range c.x.StaticBodies(call) {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
-				if inner, ok := i.(ssa.CallInstruction); ok && c.setsDeadline(inner, depth+1) {
+				if inner, ok := i.(ssa.CallInstruction); ok && is(inner) {
 					return true
 				}
 			}
 		}
-	}
-	return false
-}
-
-// isDeadlineName reports whether fn is called and shaped as the methods of
-// net.Conn are that set deadlines; any such method is evidence of a limit.
-func isDeadlineName(fn *types.Func) bool {
-	switch fn.Name() {
-	case "SetDeadline", "SetReadDeadline", "SetWriteDeadline", "SetTimeout", "SetReadTimeout":
-		return fn.Signature().Params().Len() == 1
 	}
 	return false
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
+	"github.com/backpressure-go/backpressure/internal/limits"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
 	"github.com/backpressure-go/backpressure/internal/ruledoc"
@@ -111,6 +112,9 @@ type checker struct {
 	channels *channels
 	closers  map[any]bool
 	scope    *inscope.Package
+
+	limiter     *limits.Checker
+	limitsPools []ssa.CallInstruction
 }
 
 func (c *checker) check(fs []*ssa.Function) {
@@ -137,6 +141,13 @@ func (c *checker) check(fs []*ssa.Function) {
 					c.orphanedSend(i)
 				case ssa.CallInstruction:
 					c.overAsk(i)
+					if call, ok := i.(*ssa.Call); ok {
+						c.onPool(call)
+						c.fullGroup(call)
+						if c.rule.Strict {
+							c.holdsAndWaits(call)
+						}
+					}
 				}
 			}
 		}

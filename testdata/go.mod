@@ -12,6 +12,8 @@ require (
 	github.com/hashicorp/go-msgpack/v2 v2.1.5
 	github.com/hashicorp/golang-lru/v2 v2.0.7
 	github.com/hashicorp/yamux v0.1.2
+	github.com/jackc/pgx/v5 v5.12.0
+	github.com/jackc/puddle/v2 v2.2.3
 	github.com/klauspost/compress v1.20.3
 	github.com/labstack/echo/v4 v4.16.0
 	github.com/nats-io/nats.go v1.55.0
@@ -23,6 +25,7 @@ require (
 	golang.org/x/crypto v0.55.0
 	golang.org/x/net v0.58.0
 	golang.org/x/sync v0.22.0
+	golang.org/x/time v0.16.0
 	google.golang.org/grpc v1.85.0
 )
 
@@ -63,3 +66,9 @@ replace github.com/gammazero/deque => ./stubs/github.com/gammazero/deque
 replace github.com/hashicorp/golang-lru/v2 => ./stubs/github.com/hashicorp/golang-lru/v2
 
 replace github.com/smallnest/chanx => ./stubs/github.com/smallnest/chanx
+
+replace github.com/jackc/pgx/v5 => ./stubs/github.com/jackc/pgx/v5
+
+replace github.com/jackc/puddle/v2 => ./stubs/github.com/jackc/puddle/v2
+
+replace golang.org/x/time => ./stubs/golang.org/x/time

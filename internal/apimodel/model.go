@@ -190,6 +190,7 @@ const (
 	ServerStub          // embedded in a type whose methods serve requests: grpc's UnimplementedXServer
 	Memory              // holds in memory what is written to it, or reads from there
 	LimitedStream       // a reader that ends after a number of bytes
+	ChildProcess        // another program, started and waited for
 )
 
 // A TypeRow says what a named type is.

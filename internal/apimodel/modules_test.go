@@ -138,6 +138,9 @@ var modules = []module{
 		"pgconn":  "CommandTag Notification",
 		"pgxpool": "Pool Conn Config New NewWithConfig ParseConfig",
 	}},
+	{"github.com/jackc/puddle/v2", "v2.2.3", []string{"."}, map[string]string{
+		".": "Pool Resource Config NewPool",
+	}},
 	{"github.com/jellydator/ttlcache/v3", "v3.4.1", []string{"."}, map[string]string{
 		".": "Cache New WithTTL",
 	}},

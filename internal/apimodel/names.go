@@ -109,6 +109,7 @@ var (
 		ServerStub:    "server stub",
 		Memory:        "memory",
 		LimitedStream: "limited stream",
+		ChildProcess:  "child process",
 	}
 	roleNames = []string{
 		NoRole:      "no role",

@@ -307,5 +307,6 @@ var stdOS = Ecosystem{Name: "os, io/fs, path/filepath, os/exec, flag, runtime, l
 	Types: []TypeRow{
 		{Type: "io/fs.File", Is: FileType, Why: "a file of this machine or of this program"},
 		{Type: "os.File", Is: FileType, Why: "a file, pipe or directory of this machine"},
+		{Type: "os/exec.Cmd", Is: ChildProcess, Why: "runs for as long as it likes"},
 	},
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,22 +12,30 @@ import (
 )
 
 // patience is how long a client waits for its answer before it goes.
-const patience = 50 * time.Millisecond
+const patience = 30 * time.Millisecond
 
 // TestLoad: clients ask for a key and go when they have no answer in time. The
-// database behind the server finds 200 keys a second.
+// database behind the server finds 100 keys a second.
 func TestLoad(t *testing.T) {
+	var inside atomic.Int64 // requests that wait for a slot or have one
 	rig.Run(t, rig.Load{
-		Work:  rig.Work{Slots: 8, Takes: 40 * time.Millisecond},
-		Rates: []float64{100, 600, 2000},
+		Resource: rig.Waiters,
+		Waiters:  func() int { return int(inside.Load()) },
+		Work:     rig.Work{Slots: 8, Takes: 80 * time.Millisecond},
+		Rates:    []float64{50, 200, 600},
 		Start: func(s *rig.System) error {
 			ln, err := s.Listen()
 			if err != nil {
 				return err
 			}
+			keys := NewServer(func(key string) (string, error) {
+				return key, s.Work(t.Context()) // the database does not learn who has gone
+			})
 			srv := &http.Server{
-				Handler: NewServer(func(key string) (string, error) {
-					return key, s.Work(t.Context()) // the database does not learn who has gone
+				Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					inside.Add(1)
+					defer inside.Add(-1)
+					keys.ServeHTTP(w, r)
 				}),
 				ReadHeaderTimeout: 10 * time.Second,
 			}
