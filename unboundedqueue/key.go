@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/peer"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -121,4 +122,62 @@ func (c *checker) assembled(a *ssa.Alloc, seen map[ssa.Value]bool) bool {
 		}
 	}
 	return false
+}
+
+// ofEvent reports whether v is text in what the driver of an insertion has
+// received: a field of a message that another package has read. Unknown is
+// false.
+func (c *checker) ofEvent(v ssa.Value, d *loops.Driver) bool {
+	b, ok := v.Type().Underlying().(*types.Basic)
+	if !ok || b.Info()&types.IsString == 0 || d.Event == nil || d.Event.Value == nil || d.Event.Accept {
+		return false
+	}
+	n := 0
+	for range maxSteps {
+		if v == d.Event.Value {
+			return true
+		}
+		if e, ok := v.(*ssa.Extract); ok && e.Tuple == d.Event.Value {
+			return true
+		}
+		switch x := v.(type) {
+		case *ssa.UnOp:
+			v = x.X
+		case *ssa.Parameter:
+			if v = c.passed(x, d, n); v == nil {
+				return false
+			}
+			n++
+		default:
+			if v = holder(v); v == nil {
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// passed returns what the frame above frame n of the driver's chain passes
+// for the parameter p, nil for nothing that can be told.
+func (c *checker) passed(p *ssa.Parameter, d *loops.Driver, n int) ssa.Value {
+	if n+1 >= len(d.Chain) || p.Parent() != d.Chain[n].Fn {
+		return nil
+	}
+	call, ok := d.Chain[n+1].Site.(ssa.CallInstruction)
+	if !ok {
+		return nil
+	}
+	for i, q := range p.Parent().Params {
+		if q != p {
+			continue
+		}
+		if p.Parent().Signature.Recv() == nil {
+			return valueflow.Arg(call, i)
+		}
+		if i == 0 {
+			return valueflow.Recv(call)
+		}
+		return valueflow.Arg(call, i-1)
+	}
+	return nil
 }

@@ -82,7 +82,7 @@ func (c *checker) keyChosen(ct *containers.Container, op containers.Op, d *loops
 	if exportedField(ct) {
 		return "" // other packages may delete
 	}
-	if c.fromPeer(op.Key) || c.address(op.Key) {
+	if c.fromPeer(op.Key) || c.address(op.Key) || c.ofEvent(op.Key, d) {
 		return "peers decide its keys, nothing deletes from it"
 	}
 	return ""
