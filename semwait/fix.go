@@ -20,7 +20,7 @@ func (c *checker) fixes(file *ast.File, f finding) []analysis.SuggestedFix {
 	path, _ := astutil.PathEnclosingInterval(file, f.pos, f.pos)
 	switch f.kind {
 	case noContext:
-		return c.endWait(file, path, f)
+		return append(c.endWait(file, path, f), c.tryGroup(file, path, f.pos)...)
 	case background:
 		return c.passContext(file, path, f)
 	case leakedSlot:
@@ -144,8 +144,8 @@ func (c *checker) passContext(file *ast.File, path []ast.Node, f finding) []anal
 	if !ok {
 		return nil
 	}
-	if _, isIf := p.Stmt.(*ast.IfStmt); !isIf {
-		return nil // whether the error is looked at cannot be seen
+	if !minded(p) {
+		return nil
 	}
 	name, isRequest := p.ContextAt(p.Stmt.Pos())
 	if name == "" {
@@ -153,6 +153,9 @@ func (c *checker) passContext(file *ast.File, path []ast.Node, f finding) []anal
 	}
 	if isRequest {
 		name += ".Context()"
+	}
+	if f.acquire == nil && !slices.ContainsFunc(call.Args, c.isContextArg) {
+		return c.contextForm(p, call, name)
 	}
 	for _, arg := range call.Args {
 		made, ok := ast.Unparen(arg).(*ast.CallExpr)
@@ -165,6 +168,11 @@ func (c *checker) passContext(file *ast.File, path []ast.Node, f finding) []anal
 		}}
 	}
 	return nil
+}
+
+func (c *checker) isContextArg(arg ast.Expr) bool {
+	t := c.pass.TypesInfo.TypeOf(arg)
+	return t != nil && isContext(t)
 }
 
 // soleUse reports whether made is the only use of its package in the file:

@@ -56,6 +56,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusAccepted)
 }
 
+// Literal does it with a literal.
+func (s *Server) Literal(w http.ResponseWriter, r *http.Request) {
+	s.g.Go(func() error { // want `no-context`
+		// the answer is of no interest
+		return s.ask()
+	})
+	w.WriteHeader(http.StatusAccepted)
+}
+
 // Try does not wait.
 func (s *Server) Try(w http.ResponseWriter, r *http.Request) {
 	if !s.g.TryGo(s.ask) {
