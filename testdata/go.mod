@@ -3,6 +3,7 @@ module github.com/backpressure-go/backpressure/testdata
 go 1.26.0
 
 require (
+	github.com/coder/websocket v1.8.15
 	github.com/eapache/channels v1.1.0
 	github.com/eapache/queue v1.1.0
 	github.com/gammazero/deque v1.2.2
@@ -30,6 +31,8 @@ require (
 )
 
 require golang.org/x/text v0.41.0 // indirect
+
+replace github.com/coder/websocket => ./stubs/github.com/coder/websocket
 
 replace github.com/gorilla/websocket => ./stubs/github.com/gorilla/websocket
 

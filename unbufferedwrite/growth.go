@@ -64,7 +64,7 @@ func (sc *scan) unended(s *site) (verdict, bool) {
 	if bulk(s.call) {
 		return v, false // a proxy or a download: the stall is the copy's own
 	}
-	for _, d := range sc.finder.Drivers(s.call) {
+	for _, d := range sc.roundsOf(s) {
 		served := s.sink.Served
 		switch d.Kind {
 		case loops.Accepts, loops.Elements, loops.Ticks:
@@ -85,6 +85,15 @@ func (sc *scan) unended(s *site) (verdict, bool) {
 		return v, true
 	}
 	return v, s.sink.Served && windowed(s.sink.Unit)
+}
+
+// roundsOf returns what makes the write happen again and again in the
+// goroutine that does it: a go statement holds up no loop.
+func (sc *scan) roundsOf(s *site) []loops.Driver {
+	if _, isGo := s.call.(*ssa.Go); isGo {
+		return nil
+	}
+	return sc.finder.Drivers(s.call)
 }
 
 // answers reports whether what drives the write came from the connection it
@@ -108,7 +117,7 @@ func (sc *scan) answers(e *effects.Event, s *site) bool {
 
 // inAcceptLoop reports whether the write happens in the loop that accepts.
 func (sc *scan) inAcceptLoop(s *site) bool {
-	for _, d := range sc.finder.Drivers(s.call) {
+	for _, d := range sc.roundsOf(s) {
 		if d.Kind == loops.Accepts {
 			return true
 		}

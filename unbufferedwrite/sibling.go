@@ -23,8 +23,8 @@ func (sc *scan) siblings() (vs []verdict) {
 	}
 	for n, s := range sc.sites {
 		w := ways[n]
-		if closing(s.fn()) || bulk(s.call) {
-			continue
+		if _, isGo := s.call.(*ssa.Go); isGo || closing(s.fn()) || bulk(s.call) {
+			continue // a go statement holds up nobody
 		}
 		if w.Covered && w.Bare && !w.Here {
 			vs = append(vs, verdict{kind: sibling, site: s, call: s.call, set: w.Set, bare: w.Root})

@@ -71,7 +71,7 @@ func argsOf(call ssa.CallInstruction, ns []int) (vs []ssa.Value) {
 // method of the write family on something that has a write deadline, and a
 // function of that family that is given a connection as an io.Writer.
 func writesByForm(fn *types.Func, call ssa.CallInstruction) (vs []ssa.Value) {
-	if fn == nil || !sendsByName(fn.Name()) {
+	if fn == nil || !sendsByName(fn.Name()) || endsItself(fn) {
 		return nil
 	}
 	if recv := valueflow.Recv(call); recv != nil && HasWriteDeadline(recv.Type()) {
@@ -88,6 +88,17 @@ func writesByForm(fn *types.Func, call ssa.CallInstruction) (vs []ssa.Value) {
 		}
 	}
 	return vs
+}
+
+// endsItself reports whether fn is told when to give up: WriteControl(kind,
+// data, deadline). For what its callers make of that it does not wait for ever.
+func endsItself(fn *types.Func) bool {
+	for p := range fn.Signature().Params().Variables() {
+		if isTime(p.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // sendsByName reports whether a function of this name sends something at

@@ -21,17 +21,17 @@ type Setting struct {
 
 // Ends returns a setting that may end waits for the sink: a write deadline on
 // one of its places anywhere in the package. Where a clock closes the
-// connection the setting has no instruction.
+// connection, or ends its writes, the setting has no instruction.
 func (c *Checker) Ends(s *Sink) (Setting, bool) {
 	c.look()
-	for _, set := range c.settings {
-		if !set.Zero && set.On.Meets(s.On) {
-			return set, true
-		}
-	}
 	for _, on := range c.watched {
 		if on.Meets(s.On) {
 			return Setting{On: on}, true
+		}
+	}
+	for _, set := range c.settings {
+		if !set.Zero && set.On.Meets(s.On) {
+			return set, true
 		}
 	}
 	return Setting{}, false
@@ -113,8 +113,8 @@ func (c *Checker) places(v ssa.Value) valueflow.Origins {
 	return on
 }
 
-// lookForWatchdogs collects the connections that a clock closes: in a
-// function that a timer runs, or that waits for the clock and does not itself
+// lookForWatchdogs collects the connections that a clock closes, or whose
+// waiting writes it ends with a deadline: in a function that a timer runs, or that waits for the clock and does not itself
 // write to the connection, directly or through what it calls.
 func (c *Checker) lookForWatchdogs() {
 	for _, f := range c.x.Funcs {
@@ -123,7 +123,7 @@ func (c *Checker) lookForWatchdogs() {
 		}
 		reached := c.reach(f)
 		for g := range reached {
-			for _, on := range c.closes(g) {
+			for _, on := range append(c.closes(g), c.expires(g)...) {
 				if !c.writesTo(reached, on) {
 					c.watched = append(c.watched, on)
 				}
@@ -201,6 +201,16 @@ func (c *Checker) closes(f *ssa.Function) (ons []valueflow.Origins) {
 			if IsConn(recv.Type()) || c.Sink(recv).Conn != nil {
 				ons = append(ons, c.places(recv))
 			}
+		}
+	}
+	return ons
+}
+
+// expires returns the connections whose deadline f sets.
+func (c *Checker) expires(f *ssa.Function) (ons []valueflow.Origins) {
+	for _, set := range c.settings {
+		if !set.Zero && set.Instr.Parent() == f {
+			ons = append(ons, set.On)
 		}
 	}
 	return ons
