@@ -13,7 +13,7 @@ import (
 
 // A Peer is one arrival.
 type Peer struct {
-	N int // number of this peer in its stage, from 0
+	N int // number of this peer in its stage, from 0; honest ones count from 1<<30
 
 	ctx    context.Context // ends when the stage does
 	addrs  map[string]string
@@ -33,6 +33,14 @@ func (p *Peer) Hold() { <-p.ctx.Done() }
 
 // Key returns something to ask for, another for each peer.
 func (p *Peer) Key() string { return fmt.Sprintf("key-%d", p.N) }
+
+// firstHonest is the number of the first honest peer.
+const firstHonest = 1 << 30
+
+// Honest reports whether the peer is one of those that come at a steady pace
+// beside the load, and whose waits are measured. A load whose peers misbehave
+// asks, so that these do not.
+func (p *Peer) Honest() bool { return p.N >= firstHonest }
 
 // Dial connects to the system. The connection is closed when the stage ends.
 func (p *Peer) Dial(network string) (net.Conn, error) {
