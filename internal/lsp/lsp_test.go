@@ -439,6 +439,24 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// TestConfiguration changes the project's file between two analyses.
+func TestConfiguration(t *testing.T) {
+	t.Parallel()
+	c, dir := open(t, module+`
+-- .backpressure.yaml --
+disable: [unboundedgo/accept-loop]
+`)
+	b := c.edit(filepath.Join(dir, "serve", "serve.go"))
+	b.codes()
+	write(t, filepath.Join(dir, ".backpressure.yaml"), "unboundedgo: {limit: 7}\n")
+	b.save()
+	b.codes(acceptLoop)
+	b.apply(b.actions("go handle")[0])
+	if !strings.Contains(b.text, "maxHandle = 7") {
+		t.Errorf("limit not set:\n%s", b.text)
+	}
+}
+
 // slowGo stands before the go command in PATH: its first go vet does not end
 // by itself.
 const slowGo = `#!/bin/sh
