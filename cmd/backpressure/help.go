@@ -22,6 +22,8 @@ Usage:
 	backpressure help [rule]              what a rule reports, and its flags
 	backpressure -explain kind            what a kind of finding means
 	backpressure config [flags]           what is in force, and where it is from
+	backpressure merge -format sarif FILES, backpressure merge -baseline FILE FILES
+	                                      one report, one baseline out of those of -shard runs
 	backpressure lsp [flags]              language server on standard input and output
 	go vet -vettool=$(which backpressure) [packages]
 	go fix -fixtool=$(which backpressure) [packages]

@@ -7,6 +7,7 @@
 //	backpressure help [rule]
 //	backpressure witness FILE:LINE
 //	backpressure config [flags]
+//	backpressure merge [-baseline FILE] [-format sarif] FILES
 //	backpressure lsp
 //	go vet -vettool=$(which backpressure) [packages]
 //	go fix -fixtool=$(which backpressure) [packages]
@@ -66,6 +67,8 @@ func run(stdout, stderr io.Writer, args []string, rules []*analysis.Analyzer) in
 		return witnessCommand(stdout, stderr, args[1:], rules)
 	case len(args) > 0 && args[0] == "lsp":
 		return serveLSP(os.Stdin, stdout, stderr, args[1:], rules)
+	case len(args) > 0 && args[0] == "merge":
+		return merge(stdout, stderr, args[1:])
 	case len(args) > 0 && args[0] == "config":
 		return configCommand(stdout, stderr, args[1:], rules)
 	}

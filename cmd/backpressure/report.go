@@ -99,6 +99,9 @@ func (r *reporter) fix(ctx context.Context, findings []driver.Finding) (changes 
 // analyse runs the driver, with a line on a terminal's stderr that tells how
 // far it is, and keeps the findings that are wanted.
 func (r *reporter) analyse(ctx context.Context) (*driver.Result, error) {
+	if len(r.options.Patterns) == 0 {
+		return &driver.Result{}, nil // a shard without packages
+	}
 	stop := func() {}
 	if isTerminal(r.stderr) {
 		stop = progress(r.stderr, r.options.Watch)

@@ -30,6 +30,7 @@ type settings struct {
 	writeBaseline             bool
 	failOn                    string
 	config                    string
+	shard                     shard
 }
 
 // newFlags binds the program's flags to s and those of each rule, as
@@ -48,6 +49,7 @@ func newFlags(s *settings, rules []*analysis.Analyzer) *flag.FlagSet {
 	fs.BoolVar(&s.writeBaseline, "write-baseline", false, "write what is found to the -baseline file, and exit with 0")
 	fs.StringVar(&s.failOn, "fail-on", "all", "exit with 1 only for these, report others as warnings: a `list` of rule, rule/kind and the tiers\ndefault and strict; or none")
 	fs.StringVar(&s.config, "config", "", "`file` to read instead of the .backpressure.yaml of the module or workspace; \"off\" for none")
+	fs.Var(&s.shard, "shard", "analyse the `I/N`th part of the packages, I from 1 to N; every package is in one part, always the same")
 	fs.StringVar(&s.explain, "explain", "", "print what is known about a `kind`, and exit")
 	for _, a := range rules {
 		a.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, a.Name+"."+f.Name, f.Usage) })
@@ -91,6 +93,9 @@ func standalone(stdout, stderr io.Writer, args []string, rules []*analysis.Analy
 	defer stop()
 	g, err := newGate(ctx, s, o.Dir, rules)
 	if err != nil {
+		return fail(stderr, err)
+	}
+	if o.Patterns, err = s.shard.pick(ctx, o); err != nil {
 		return fail(stderr, err)
 	}
 	r := reporter{stdout, stderr, o, s, want, g, outputs, rules}

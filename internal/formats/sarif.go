@@ -47,6 +47,10 @@ func writeSARIF(w io.Writer, r *Report) error {
 	if run.Tool.Driver.Rules == nil {
 		run.Tool.Driver.Rules = []sarifRule{}
 	}
+	return encodeSARIF(w, run)
+}
+
+func encodeSARIF(w io.Writer, run sarifRun) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "\t")
