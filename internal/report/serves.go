@@ -10,23 +10,29 @@ import (
 // benchmarks, mocks and test helpers start goroutines for themselves: 89 of
 // 640 labelled sites that must stay silent are of that kind. Commands are
 // not exempt: daemons live under cmd too.
+//
+// The path alone decides, since not all drivers know where the module ends.
+// An examples directory with a go.mod of its own holds examples all the same.
 func Serves(pass *analysis.Pass) bool {
-	path := pass.Pkg.Path()
-	path = strings.TrimSuffix(path, "_test")
-	if pass.Module != nil && pass.Module.Path != "" {
-		path = strings.TrimPrefix(path, pass.Module.Path)
-	} else if elems := strings.SplitN(path, "/", 4); len(elems) == 4 && strings.Contains(elems[0], ".") {
-		path = elems[3] // behind host/owner/name
-		if noServer(elems[2]) && !hasOwners(elems[0]) {
-			return false // host/name/example/...
-		}
-	}
-	for elem := range strings.SplitSeq(path, "/") {
+	elems := strings.Split(strings.TrimSuffix(pass.Pkg.Path(), "_test"), "/")
+	for _, elem := range elems[min(len(elems), repository(elems[0])):] {
 		if noServer(strings.TrimLeft(elem, "_")) {
 			return false
 		}
 	}
 	return !helpsTests(pass)
+}
+
+// repository returns how many elements of a path on the host name the
+// repository, which may be called "test" and be a server.
+func repository(host string) int {
+	switch {
+	case hasOwners(host):
+		return 3 // host/owner/name
+	case strings.Contains(host, "."):
+		return 2 // host/name
+	}
+	return 1 // name
 }
 
 // helpsTests reports whether the package imports "testing" outside of tests:
@@ -45,8 +51,7 @@ func helpsTests(pass *analysis.Pass) bool {
 	return false
 }
 
-// hasOwners reports whether the host names modules by owner and repository,
-// which may be called "test" and be a server.
+// hasOwners reports whether the host names modules by owner and repository.
 func hasOwners(host string) bool {
 	return strings.HasPrefix(host, "git") || strings.HasPrefix(host, "bitbucket.") || strings.HasPrefix(host, "codeberg.") || host == "golang.org"
 }
