@@ -8,3 +8,7 @@ import (
 )
 
 func Test(t *testing.T) { bptest.Run(t, "../testdata", serverlimit.Analyzer, "./serverlimit/...") }
+
+func TestStrict(t *testing.T) {
+	bptest.Run(t, "../testdata", serverlimit.New(serverlimit.Options{Strict: true}), "./serverlimitstrict/...")
+}
