@@ -34,14 +34,6 @@ func (p *Peer) Hold() { <-p.ctx.Done() }
 // Key returns something to ask for, another for each peer.
 func (p *Peer) Key() string { return fmt.Sprintf("key-%d", p.N) }
 
-// firstHonest is the number of the first honest peer.
-const firstHonest = 1 << 30
-
-// Honest reports whether the peer is one of those that come at a steady pace
-// beside the load, and whose waits are measured. A load whose peers misbehave
-// asks, so that these do not.
-func (p *Peer) Honest() bool { return p.N >= firstHonest }
-
 // Dial connects to the system. The connection is closed when the stage ends.
 func (p *Peer) Dial(network string) (net.Conn, error) {
 	addr, ok := p.addrs[network]
