@@ -141,7 +141,7 @@
 // ## map
 //
 // A map that lives long, with keys that peers choose and that nothing deletes
-// from; a table of sessions by the source address of datagrams, which anybody
+// from, or nothing but another request of a peer; a table of sessions by the source address of datagrams, which anybody
 // can invent as fast as they can send; and the connections that an accept loop
 // keeps without a limit and without a goroutine each.
 //
@@ -157,8 +157,9 @@
 // A proxy for UDP kept an entry per source address and replaced it when the
 // session had ended, but never deleted it.
 //
-// Not reported: maps that something deletes from or that are replaced as a
-// whole (with -strict those are), keys of few values, keys that are found in
+// Not reported: maps that something else deletes from, such as an expiry or the
+// end of a connection, or that are replaced as a whole (with -strict those
+// are), keys of few values, keys that are found in
 // another map first, exported fields (whose users may delete), and what the
 // program registers.
 //

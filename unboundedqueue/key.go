@@ -38,6 +38,9 @@ func (c *checker) peerWrote(v ssa.Value, seen map[ssa.Value]bool) bool {
 			if v.Op == token.MUL {
 				return c.loadedFromPeer(v.X, seen, &found)
 			}
+		case *ssa.Call:
+			found = isText(v.Type()) && c.token(v)
+			return !found
 		case *ssa.Alloc:
 			found = c.assembled(v, seen)
 			return false
@@ -180,4 +183,16 @@ func (c *checker) passed(p *ssa.Parameter, d *loops.Driver, n int) ssa.Value {
 		return valueflow.Arg(call, i-1)
 	}
 	return nil
+}
+
+// token reports whether the result of the call is text out of what its
+// receiver has read from a peer: the line of a Scanner. Unknown is false.
+func (c *checker) token(call *ssa.Call) bool {
+	row, ok := apimodel.Find(valueflow.Callee(call), apimodel.Derive)
+	recv := valueflow.Recv(call)
+	if !ok || row.Arg != apimodel.Recv || recv == nil {
+		return false
+	}
+	s, ok := peer.ReadsFrom(c.x, recv)
+	return ok && s.Who == peer.Peer
 }

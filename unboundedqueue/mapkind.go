@@ -74,6 +74,9 @@ func (c *checker) keyChosen(ct *containers.Container, op containers.Op, d *loops
 		if d.Kind == loops.Accepts && c.keepsAccepted(op, d) {
 			return "peers decide how many, nothing bounds them"
 		}
+		if c.fromPeer(op.Key) && c.onlyWhenAsked(ct, d) {
+			return "peers decide its keys, entries leave only when a peer asks for it"
+		}
 		if c.rule.Strict && c.fromPeer(op.Key) {
 			return "peers decide its keys, nothing bounds how many"
 		}

@@ -74,6 +74,7 @@ func (s *stats) login(w http.ResponseWriter, r *http.Request) {
 type client struct {
 	conn   net.Conn
 	counts map[string]uint64
+	words  map[string]uint64
 }
 
 func (c *client) loop() {
@@ -220,5 +221,13 @@ func (m *mux) Handle(path string, h http.Handler) { m.handlers[path] = h }
 func (m *mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h := m.handlers[r.URL.Path]; h != nil {
 		h.ServeHTTP(w, r)
+	}
+}
+
+// A scanner's line is its peer's word.
+func (c *client) lines() {
+	sc := bufio.NewScanner(c.conn)
+	for sc.Scan() {
+		c.words[sc.Text()]++ // want `map c.words grows with each new key: peers decide its keys`
 	}
 }

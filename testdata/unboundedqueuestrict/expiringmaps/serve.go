@@ -37,7 +37,7 @@ func (s *server) expire() {
 }
 
 func (s *server) login(w http.ResponseWriter, r *http.Request) {
-	s.tokens.Store(r.FormValue("token"), time.Now()) // want `map s.tokens grows with each new key: peers decide its keys, nothing bounds how many`
+	s.tokens.Store(r.FormValue("token"), time.Now()) // want `map s.tokens grows with each new key: peers decide its keys, entries leave only when a peer asks for it`
 }
 
 func (s *server) logout(w http.ResponseWriter, r *http.Request) {
