@@ -28,6 +28,7 @@ require (
 	golang.org/x/sync v0.22.0
 	golang.org/x/time v0.16.0
 	google.golang.org/grpc v1.85.0
+	google.golang.org/protobuf v1.36.12
 )
 
 require golang.org/x/text v0.41.0 // indirect
@@ -75,3 +76,7 @@ replace github.com/jackc/pgx/v5 => ./stubs/github.com/jackc/pgx/v5
 replace github.com/jackc/puddle/v2 => ./stubs/github.com/jackc/puddle/v2
 
 replace golang.org/x/time => ./stubs/golang.org/x/time
+
+replace github.com/coder/websocket => ./stubs/github.com/coder/websocket
+
+replace google.golang.org/protobuf => ./stubs/google.golang.org/protobuf

@@ -1,6 +1,7 @@
 package streams
 
 import (
+	"go/constant"
 	"go/types"
 	"strings"
 
@@ -185,7 +186,11 @@ func limitedTo(limit ssa.Value, ss []Source, p way) []Source {
 // none reports whether a limit is one in name only.
 func (f *Finder) none(max ssa.Value) bool {
 	k, ok := max.(*ssa.Const)
-	return ok && k.Value != nil && (k.Int64() >= 1<<40 || k.Int64() < 0)
+	if !ok || k.Value == nil || k.Value.Kind() != constant.Int {
+		return false // a text: "2M"
+	}
+	n, exact := constant.Int64Val(k.Value)
+	return !exact || n >= 1<<40 || n < 0
 }
 
 // limitedField returns what was stored into the field of the literal v.

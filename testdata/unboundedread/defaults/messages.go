@@ -1,0 +1,42 @@
+package defaults
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+
+	coder "github.com/coder/websocket"
+	gorilla "github.com/gorilla/websocket"
+	"google.golang.org/protobuf/encoding/protodelim"
+)
+
+// Coder stops at 32 KiB by itself.
+func Coder(w http.ResponseWriter, r *http.Request) {
+	c, err := coder.Accept(w, r, nil)
+	if err != nil {
+		return
+	}
+	_, b, _ := c.Read(r.Context())
+	store(b)
+	if _, m, err := c.Reader(r.Context()); err == nil {
+		_, _ = io.ReadAll(m)
+	}
+}
+
+// Gorilla does not.
+func Gorilla(w http.ResponseWriter, r *http.Request) {
+	var u gorilla.Upgrader
+	c, err := u.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	_, b, _ := c.ReadMessage() // want `read into memory`
+	store(b)
+}
+
+// Delimited stops at 4 MiB by itself.
+func Delimited(c net.Conn) {
+	var v any
+	_ = protodelim.UnmarshalFrom(bufio.NewReader(c), &v)
+}
