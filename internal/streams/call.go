@@ -1,7 +1,6 @@
 package streams
 
 import (
-	"go/constant"
 	"go/types"
 	"strings"
 
@@ -144,84 +143,6 @@ func hasReader(t types.Type) bool {
 	return !ok
 }
 
-// behind returns what the limiting call reads from.
-func behind(c *ssa.Call, rows []apimodel.Row) ssa.Value {
-	for _, r := range rows {
-		if r.Does == apimodel.Wrap {
-			return valueflow.Arg(c, r.Arg)
-		}
-	}
-	return nil
-}
-
-// limited ends a way at a limit, unless what comes out of it is inflated, or
-// the limit is one that the peer chooses.
-func (w *walk) limited(v, max, behind ssa.Value, p way) []Source {
-	if p.inflate != nil {
-		if p.under == nil {
-			p.under = v
-		}
-		return w.visit(behind, p)
-	}
-	if max != nil && w.f.none(max) {
-		return w.visit(behind, p)
-	}
-	return limitedTo(v, w.visit(behind, p), p)
-}
-
-// limitedTo puts the limit on sources, or on an unknown one.
-func limitedTo(limit ssa.Value, ss []Source, p way) []Source {
-	if len(ss) == 0 {
-		ss = []Source{p.source(Unknown, limit)}
-	}
-	out := make([]Source, len(ss))
-	for i, s := range ss {
-		out[i] = s
-		out[i].Limit = limit
-		out[i].Calls = p.calls
-	}
-	return out
-}
-
-// none reports whether a limit is one in name only.
-func (f *Finder) none(max ssa.Value) bool {
-	k, ok := max.(*ssa.Const)
-	if !ok || k.Value == nil || k.Value.Kind() != constant.Int {
-		return false // a text: "2M"
-	}
-	n, exact := constant.Int64Val(k.Value)
-	return !exact || n >= 1<<40 || n < 0
-}
-
-// limitedField returns what was stored into the field of the literal v.
-func limitedField(v ssa.Value, name string) ssa.Value {
-	return limitedFieldIn(v, name, map[ssa.Value]bool{})
-}
-
-func limitedFieldIn(v ssa.Value, name string, seen map[ssa.Value]bool) ssa.Value {
-	if v.Referrers() == nil || seen[v] {
-		return nil // two that were swapped hold each other
-	}
-	seen[v] = true
-	for _, r := range *v.Referrers() {
-		if st, ok := r.(*ssa.Store); ok && st.Addr == v {
-			if u, ok := st.Val.(*ssa.UnOp); ok && u.X != v {
-				return limitedFieldIn(u.X, name, seen) // a literal, copied into its variable
-			}
-		}
-		fa, ok := r.(*ssa.FieldAddr)
-		if !ok || valueflow.FieldOf(fa.X.Type(), fa.Field).Name() != name {
-			continue
-		}
-		for _, u := range *fa.Referrers() {
-			if st, ok := u.(*ssa.Store); ok && st.Addr == fa {
-				return st.Val
-			}
-		}
-	}
-	return nil
-}
-
 // factual classifies a call by what is known of a function elsewhere.
 func (w *walk) factual(c *ssa.Call, fn *types.Func, p way) ([]Source, bool) {
 	fact, ok := w.f.facts(fn)
@@ -248,59 +169,6 @@ func (w *walk) factual(c *ssa.Call, fn *types.Func, p way) ([]Source, bool) {
 	return nil, false
 }
 
-// inflateShape returns the parameter that fn inflates by its form: it makes a
-// reader of a reader, and its type or package is named after compression.
-// -1 for none.
-func inflateShape(fn *types.Func) int {
-	if fn == nil || fn.Pkg() == nil || len(apimodel.FuncRows(fn)) > 0 {
-		return -1
-	}
-	sig := fn.Signature()
-	if sig.Results().Len() == 0 || !isReader(sig.Results().At(0).Type()) || !decompresses(fn) {
-		return -1
-	}
-	for i := range sig.Params().Len() {
-		if types.IsInterface(sig.Params().At(i).Type()) && isReader(sig.Params().At(i).Type()) {
-			return i
-		}
-	}
-	return -1
-}
-
-// decompresses reports whether fn, its type or its package is named after
-// compression, and it reads.
-func decompresses(fn *types.Func) bool {
-	name := strings.ToLower(fn.Name())
-	if strings.Contains(name, "writer") {
-		return false
-	}
-	for _, p := range []string{"decompress", "inflate", "gunzip", "uncompress", "ungzip"} {
-		if strings.Contains(name, p) {
-			return true
-		}
-	}
-	if !strings.HasPrefix(name, "newreader") {
-		return false
-	}
-	owner := fn.Pkg().Name()
-	if r := fn.Signature().Recv(); r != nil {
-		t := r.Type()
-		if ptr, ok := t.(*types.Pointer); ok {
-			t = ptr.Elem()
-		}
-		if n, ok := types.Unalias(t).(*types.Named); ok {
-			owner += n.Obj().Name()
-		}
-	}
-	owner = strings.ToLower(owner)
-	for _, p := range []string{"compress", "gzip", "zlib", "flate", "lz4", "snappy", "zstd", "brotli", "xz"} {
-		if strings.Contains(owner, p) {
-			return true
-		}
-	}
-	return false
-}
-
 // chosen reports whether the program dialled the connection, whatever way it
 // came.
 func (w *walk) chosen(conn ssa.Value, p way) bool {
@@ -312,56 +180,4 @@ func (w *walk) chosen(conn ssa.Value, p way) bool {
 		return dialled && !other
 	})
 	return ok && r.(bool)
-}
-
-// ownReader classifies a value of a type of this package with a Read method
-// of its own: by the limit it keeps, else by the reader it holds.
-func (w *walk) ownReader(v ssa.Value, p way) ([]Source, bool) {
-	t := v.Type()
-	if ptr, ok := t.Underlying().(*types.Pointer); ok {
-		t = ptr.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || n.Obj().Pkg() != w.f.x.Pkg.Pkg {
-		return nil, false
-	}
-	st, ok := n.Underlying().(*types.Struct)
-	if !ok {
-		return nil, false
-	}
-	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(n), true, n.Obj().Pkg(), "Read")
-	read, ok := obj.(*types.Func)
-	if !ok {
-		return nil, false
-	}
-	body := w.f.x.Pkg.Prog.FuncValue(read.Origin())
-	var ss []Source
-	for f := range st.Fields() {
-		if isReader(f.Type()) {
-			ss = append(ss, w.all(w.f.x.FieldStores(f.Origin()), p)...)
-		}
-	}
-	if read.Pkg() == n.Obj().Pkg() && body != nil && p.inflate == nil && w.f.counts(body) {
-		return limitedTo(v, ss, p), true
-	}
-	return ss, len(ss) > 0
-}
-
-// counts reports whether a Read method compares a number of its receiver:
-// what is left, what was read.
-func (f *Finder) counts(read *ssa.Function) bool {
-	for _, b := range read.Blocks {
-		for _, i := range b.Instrs {
-			cmp, ok := i.(*ssa.BinOp)
-			if !ok || !ordered(cmp.Op) {
-				continue
-			}
-			for _, v := range []ssa.Value{cmp.X, cmp.Y} {
-				if fieldNumber(v) {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }

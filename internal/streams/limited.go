@@ -1,0 +1,141 @@
+package streams
+
+import (
+	"go/constant"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// behind returns what the limiting call reads from.
+func behind(c *ssa.Call, rows []apimodel.Row) ssa.Value {
+	for _, r := range rows {
+		if r.Does == apimodel.Wrap {
+			return valueflow.Arg(c, r.Arg)
+		}
+	}
+	return nil
+}
+
+// limited ends a way at a limit, unless what comes out of it is inflated, or
+// the limit is one that the peer chooses.
+func (w *walk) limited(v, max, behind ssa.Value, p way) []Source {
+	if p.inflate != nil {
+		if p.under == nil {
+			p.under = v
+		}
+		return w.visit(behind, p)
+	}
+	if max != nil && w.f.none(max) {
+		return w.visit(behind, p)
+	}
+	return limitedTo(v, w.visit(behind, p), p)
+}
+
+// limitedTo puts the limit on sources, or on an unknown one.
+func limitedTo(limit ssa.Value, ss []Source, p way) []Source {
+	if len(ss) == 0 {
+		ss = []Source{p.source(Unknown, limit)}
+	}
+	out := make([]Source, len(ss))
+	for i, s := range ss {
+		out[i] = s
+		out[i].Limit = limit
+		out[i].Calls = p.calls
+	}
+	return out
+}
+
+// none reports whether a limit is one in name only.
+func (f *Finder) none(max ssa.Value) bool {
+	k, ok := max.(*ssa.Const)
+	if !ok || k.Value == nil || k.Value.Kind() != constant.Int {
+		return false // a text: "2M"
+	}
+	n, exact := constant.Int64Val(k.Value)
+	return !exact || n >= 1<<40 || n < 0
+}
+
+// limitedField returns what was stored into the field of the literal v.
+func limitedField(v ssa.Value, name string) ssa.Value {
+	return limitedFieldIn(v, name, map[ssa.Value]bool{})
+}
+
+func limitedFieldIn(v ssa.Value, name string, seen map[ssa.Value]bool) ssa.Value {
+	if v.Referrers() == nil || seen[v] {
+		return nil // two that were swapped hold each other
+	}
+	seen[v] = true
+	for _, r := range *v.Referrers() {
+		if st, ok := r.(*ssa.Store); ok && st.Addr == v {
+			if u, ok := st.Val.(*ssa.UnOp); ok && u.X != v {
+				return limitedFieldIn(u.X, name, seen) // a literal, copied into its variable
+			}
+		}
+		fa, ok := r.(*ssa.FieldAddr)
+		if !ok || valueflow.FieldOf(fa.X.Type(), fa.Field).Name() != name {
+			continue
+		}
+		for _, u := range *fa.Referrers() {
+			if st, ok := u.(*ssa.Store); ok && st.Addr == fa {
+				return st.Val
+			}
+		}
+	}
+	return nil
+}
+
+// ownReader classifies a value of a type of this package with a Read method
+// of its own: by the limit it keeps, else by the reader it holds.
+func (w *walk) ownReader(v ssa.Value, p way) ([]Source, bool) {
+	t := v.Type()
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() != w.f.x.Pkg.Pkg {
+		return nil, false
+	}
+	st, ok := n.Underlying().(*types.Struct)
+	if !ok {
+		return nil, false
+	}
+	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(n), true, n.Obj().Pkg(), "Read")
+	read, ok := obj.(*types.Func)
+	if !ok {
+		return nil, false
+	}
+	body := w.f.x.Pkg.Prog.FuncValue(read.Origin())
+	var ss []Source
+	for f := range st.Fields() {
+		if isReader(f.Type()) {
+			ss = append(ss, w.all(w.f.x.FieldStores(f.Origin()), p)...)
+		}
+	}
+	if read.Pkg() == n.Obj().Pkg() && body != nil && p.inflate == nil && w.f.counts(body) {
+		return limitedTo(v, ss, p), true
+	}
+	return ss, len(ss) > 0
+}
+
+// counts reports whether a Read method compares a number of its receiver:
+// what is left, what was read.
+func (f *Finder) counts(read *ssa.Function) bool {
+	for _, b := range read.Blocks {
+		for _, i := range b.Instrs {
+			cmp, ok := i.(*ssa.BinOp)
+			if !ok || !ordered(cmp.Op) {
+				continue
+			}
+			for _, v := range []ssa.Value{cmp.X, cmp.Y} {
+				if fieldNumber(v) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,196 @@
+package streams
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// loaded follows a number to what is stored in its place, and to what fills
+// it through a pointer.
+func (w *wireWalk) loaded(v *ssa.UnOp, p wireWay) *Length {
+	var best *Length
+	switch a := v.X.(type) {
+	case *ssa.Alloc:
+		for _, r := range *a.Referrers() {
+			if st, ok := r.(*ssa.Store); ok && st.Addr == a {
+				q := p
+				q.at = st
+				best = wider(best, w.number(st.Val, q))
+			}
+		}
+		return wider(best, w.filled(a, bits(v.Type()), p))
+	case *ssa.FieldAddr:
+		fv := valueflow.FieldOf(a.X.Type(), a.Field)
+		for _, s := range w.f.x.FieldStores(fv) {
+			st := storeOf(s)
+			if st == nil || !w.f.near(v.Parent(), st.Parent()) {
+				continue
+			}
+			q := p
+			q.at = st
+			best = wider(best, w.number(s, q))
+		}
+		for _, fl := range w.f.fieldArgs()[fv] {
+			if !w.f.near(v.Parent(), fl.call.Parent()) {
+				continue
+			}
+			best = wider(best, w.filling(fl, bits(v.Type()), p))
+		}
+		return wider(best, w.filled(root(a), bits(v.Type()), p))
+	case *ssa.IndexAddr:
+		if bits(v.Type()) == 8 {
+			return w.leaf(a.X, v, 8)
+		}
+	case *ssa.Parameter, *ssa.FreeVar, *ssa.Global:
+		for _, s := range w.f.x.Step(v, valueflow.Options{}) {
+			best = wider(best, w.number(s, p))
+		}
+	}
+	return best
+}
+
+// near reports whether what g puts into a field is what fn has from it: g is
+// fn, or fn calls it. A field that was set long ago has been looked at since.
+func (f *Finder) near(fn, g *ssa.Function) bool {
+	if fn == g {
+		return true
+	}
+	for _, c := range f.x.StaticCallers(g) {
+		if c.Parent() == fn {
+			return true
+		}
+	}
+	return false
+}
+
+func storeOf(v ssa.Value) *ssa.Store {
+	if v.Referrers() == nil {
+		return nil
+	}
+	for _, r := range *v.Referrers() {
+		if st, ok := r.(*ssa.Store); ok && st.Val == v {
+			return st
+		}
+	}
+	return nil
+}
+
+// root returns the struct that a field of a field belongs to.
+func root(a *ssa.FieldAddr) ssa.Value {
+	for {
+		in, ok := a.X.(*ssa.FieldAddr)
+		if !ok {
+			return a.X
+		}
+		a = in
+	}
+}
+
+// A filling is a call that is given a pointer to a number.
+type filling struct {
+	call ssa.CallInstruction
+	arg  int // index among the arguments, the receiver counted
+}
+
+func (f *Finder) collectFieldArgs() map[*types.Var][]filling {
+	m := map[*types.Var][]filling{}
+	f.each(func(i ssa.Instruction) {
+		fa, ok := i.(*ssa.FieldAddr)
+		if !ok {
+			return
+		}
+		if fls := fillings(fa); len(fls) > 0 {
+			fv := valueflow.FieldOf(fa.X.Type(), fa.Field)
+			m[fv] = append(m[fv], fls...)
+		}
+	})
+	return m
+}
+
+// fillings returns the calls that are given the address.
+func fillings(addr ssa.Value) (fls []filling) {
+	if addr.Referrers() == nil {
+		return nil
+	}
+	add := func(v ssa.Value, r ssa.Instruction) {
+		c, ok := r.(ssa.CallInstruction)
+		if !ok {
+			return
+		}
+		for n, a := range c.Common().Args {
+			if a == v {
+				fls = append(fls, filling{c, n})
+			}
+		}
+	}
+	for _, r := range *addr.Referrers() {
+		add(addr, r)
+		if mi, ok := r.(*ssa.MakeInterface); ok {
+			for _, u := range *mi.Referrers() {
+				add(mi, u)
+			}
+		}
+	}
+	return fls
+}
+
+// filled follows the calls that are given the address of a number, or of the
+// struct that has it.
+func (w *wireWalk) filled(addr ssa.Value, n int, p wireWay) (best *Length) {
+	for _, fl := range fillings(addr) {
+		best = wider(best, w.filling(fl, n, p))
+	}
+	return best
+}
+
+func (w *wireWalk) filling(fl filling, n int, p wireWay) *Length {
+	fn := valueflow.Callee(fl.call)
+	for _, r := range apimodel.FuncRows(fn) {
+		if r.Does != apimodel.WireInt || r.Arg < 0 || valueflow.Arg(fl.call, r.Arg) != fl.call.Common().Args[fl.arg] {
+			continue
+		}
+		from := valueflow.Recv(fl.call)
+		if from == nil {
+			from = valueflow.Arg(fl.call, 0)
+		}
+		return w.leaf(from, fl.call, n)
+	}
+	if _, ok := fl.call.Common().Args[fl.arg].Type().Underlying().(*types.Pointer); !ok || len(p.inside) >= 5 {
+		return nil
+	}
+	if fact, ok := w.f.facts(fn); ok && fact.Wire >= 0 && !w.f.x.HasBody(fl.call) {
+		return w.leaf(valueflow.Arg(fl.call, fact.Wire), fl.call, n)
+	}
+	var best *Length
+	for _, g := range w.f.x.StaticBodies(fl.call) {
+		if fl.arg >= len(g.Params) || !number(g.Params[fl.arg].Type()) {
+			continue
+		}
+		param := g.Params[fl.arg]
+		for _, r := range *param.Referrers() {
+			if st, ok := r.(*ssa.Store); ok && st.Addr == param {
+				q := p
+				q.at, q.inside = st, append(p.inside[:len(p.inside):len(p.inside)], fl.call)
+				best = wider(best, w.number(st.Val, q))
+			}
+		}
+		q := p
+		q.inside = append(p.inside[:len(p.inside):len(p.inside)], fl.call)
+		best = wider(best, w.filled(param, n, q))
+	}
+	return best
+}
+
+// number reports whether t points to an integer.
+func number(t types.Type) bool {
+	p, ok := t.Underlying().(*types.Pointer)
+	if !ok {
+		return false
+	}
+	b, ok := p.Elem().Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsInteger != 0
+}

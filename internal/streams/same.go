@@ -1,0 +1,126 @@
+package streams
+
+import (
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/peer"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+)
+
+// same reports whether a and b may be, or belong to, the same request.
+func (f *Finder) same(a, b ssa.Value) bool {
+	ra, rb := f.roots(a), f.roots(b)
+	for k := range ra {
+		if rb[k] {
+			return true
+		}
+	}
+	return false
+}
+
+// roots returns the places a request may have come from: parameters, calls,
+// cells and fields, and what they are part of.
+func (f *Finder) roots(v ssa.Value) map[any]bool {
+	r, ok := f.x.Memo("streams.roots", v, func() any { return f.findRoots(v) })
+	if !ok {
+		return nil
+	}
+	return r.(map[any]bool)
+}
+
+func (f *Finder) findRoots(v ssa.Value) map[any]bool {
+	roots, seen := map[any]bool{}, map[ssa.Value]bool{}
+	queue := []ssa.Value{v}
+	for n := 0; len(queue) > 0 && n < 300; n++ {
+		v := queue[0]
+		queue = queue[1:]
+		if v == nil || seen[v] {
+			continue
+		}
+		seen[v] = true
+		switch v := v.(type) {
+		case *ssa.Parameter, *ssa.Call, *ssa.Extract, *ssa.Alloc, *ssa.Global:
+			roots[v] = true
+		case *ssa.UnOp:
+			if fa, ok := v.X.(*ssa.FieldAddr); ok {
+				roots[valueflow.FieldOf(fa.X.Type(), fa.Field)] = true
+				queue = append(queue, fa.X)
+			}
+		case *ssa.FieldAddr:
+			roots[valueflow.FieldOf(v.X.Type(), v.Field)] = true
+		}
+		if c, ok := v.(*ssa.Call); ok && valueflow.Recv(c) != nil && isRequest(c.Type()) {
+			queue = append(queue, valueflow.Recv(c)) // ctx.Request()
+		}
+		queue = append(queue, f.x.Step(v, valueflow.Options{Through: true})...)
+	}
+	return roots
+}
+
+// messageLimit returns the limit that is set for messages of the connection,
+// nil where there is none.
+func (f *Finder) messageLimit(conn ssa.Value) ssa.Value {
+	for _, s := range f.setters() {
+		if f.same(valueflow.Recv(s), conn) {
+			return valueflow.Arg(s, 0)
+		}
+	}
+	return nil
+}
+
+// askedByPeer reports whether a peer chose the server that sent the response:
+// its URL came with a request.
+func (f *Finder) askedByPeer(resp ssa.Value) bool {
+	for r := range f.roots(resp) {
+		var c *ssa.Call
+		switch r := r.(type) {
+		case *ssa.Call:
+			c = r
+		case *ssa.Extract:
+			c, _ = r.Tuple.(*ssa.Call)
+		}
+		if c == nil {
+			continue
+		}
+		if _, ok := apimodel.Find(valueflow.Callee(c), apimodel.BlockNet); !ok {
+			continue
+		}
+		for _, a := range valueflow.Args(c) {
+			if f.peerURL(a, 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// peerURL reports whether a peer decided the URL, or the URL of the request.
+func (f *Finder) peerURL(v ssa.Value, depth int) bool {
+	if isBytes(v.Type()) {
+		return peer.Who(f.x, v).Who == peer.Peer
+	}
+	if !isRequest(v.Type()) || depth > 2 {
+		return false
+	}
+	for r := range f.roots(v) {
+		var c *ssa.Call
+		switch r := r.(type) {
+		case *ssa.Call:
+			c = r
+		case *ssa.Extract:
+			c, _ = r.Tuple.(*ssa.Call)
+		}
+		if c == nil || valueflow.Callee(c) == nil || !strings.HasPrefix(valueflow.Callee(c).Name(), "NewRequest") {
+			continue
+		}
+		for _, a := range valueflow.Args(c) {
+			if isBytes(a.Type()) && f.peerURL(a, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}

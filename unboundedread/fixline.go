@@ -1,0 +1,60 @@
+package unboundedread
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/backpressure-go/backpressure/internal/inscope"
+)
+
+// limitLine reads the line in pieces that end at a limit.
+func (s *site) limitLine() []analysis.SuggestedFix {
+	sel, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr)
+	if !ok || len(s.call.Args) != 1 || s.Info().Selections[sel] == nil || !s.handlesError() {
+		return nil
+	}
+	result := map[string]string{"ReadString": "string", "ReadBytes": "[]byte"}[sel.Sel.Name]
+	p, isPtr := s.Info().TypeOf(sel.X).(*types.Pointer)
+	if result == "" || !isPtr {
+		return nil
+	}
+	named, ok := types.Unalias(p.Elem()).(*types.Named)
+	if !ok || s.v.site.Fn.Signature().Recv() == nil || !types.Identical(s.v.site.Fn.Signature().Recv().Type(), p) {
+		return nil
+	}
+	pkg, edits, ok := s.Import(named.Obj().Pkg().Name())
+	errs, errEdits, ok2 := s.Import("errors")
+	if !ok || !ok2 {
+		return nil
+	}
+	var a inscope.Edits
+	a.AddAll(edits, true)
+	a.AddAll(errEdits, true)
+	limit, helper := s.fx.PackageName("max"+s.declName()+"Line"), s.fx.PackageName("readLine", "readLineOf"+s.declName())
+	ret := "line"
+	if result == "string" {
+		ret = "string(line)"
+	}
+	zero := map[string]string{"string": `""`, "[]byte": "nil"}[result]
+	a.Add(s.Src.Before(s.Decl,
+		"// "+limit+" bounds the lines that "+s.reader()+" reads. Tune it to the longest that is legitimate.",
+		"const "+limit+" = 64 << 10", "",
+		"// "+helper+" reads up to delim, and fails when that is further away than "+limit+".",
+		"func "+helper+"(r *"+pkg+"."+named.Obj().Name()+", delim byte) ("+result+", error) {",
+		"\tvar line []byte",
+		"\tfor {",
+		"\t\tpart, err := r.ReadSlice(delim)",
+		"\t\tif len(line)+len(part) > "+limit+" {",
+		"\t\t\treturn "+zero+", "+errs+".New(\"line is too long\")",
+		"\t\t}",
+		"\t\tline = append(line, part...)",
+		"\t\tif err != "+pkg+".ErrBufferFull {",
+		"\t\t\treturn "+ret+", err",
+		"\t\t}",
+		"\t}",
+		"}", ""))
+	a.Add(analysis.TextEdit{Pos: s.call.Pos(), End: s.call.End(), NewText: []byte(helper + "(" + s.Src.Node(sel.X) + ", " + s.Src.Node(s.call.Args[0]) + ")")}, true)
+	return a.As("fail for lines longer than " + limit)
+}
