@@ -220,4 +220,12 @@
 // The alert that closes a TLS connection has a deadline of its own, of five
 // seconds. In go-libp2p the Close of a stream finished a negotiation that had
 // been put off, and waited for the peer to do its part.
+//
+// ## What is measured
+//
+// Programs with a finding of no-deadline, locked-write, stream and sibling are
+// loaded with peers that do not read, as they are and fixed. The other kinds
+// are not: no-drain loses bytes, whatever the load; never-reads leaves a
+// connection that works to a peer that has gone, which is no pile; close-write
+// piles up what locked-write does, and has no fix to compare it with.
 package unbufferedwrite

@@ -2,6 +2,7 @@ package slowreaders
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -9,9 +10,12 @@ import (
 	"github.com/backpressure-go/backpressure/testdata/rig"
 )
 
+//bpbench:timeout 5ms
+
 // rows is more than the kernel takes for a peer that does not read: on
-// loopback that is some megabytes, less with the buffers of small.
-var rows = strings.Repeat("x", 1<<19)
+// loopback that is some megabytes, less than a hundred kilobytes with the
+// buffers of small.
+var rows = strings.Repeat("x", 96<<10)
 
 // small gives each connection a small buffer to send from.
 type small struct{ net.Listener }
@@ -25,10 +29,10 @@ func (ln small) Accept() (net.Conn, error) {
 }
 
 // TestLoad: clients ask for more than the kernel holds for them, and do not
-// read it.
+// read it. Honest ones do.
 func TestLoad(t *testing.T) {
 	rig.Run(t, rig.Load{
-		Rates: []float64{50, 150, 400},
+		Rates: []float64{80, 200, 500},
 		Start: func(s *rig.System) error {
 			ln, err := s.Listen()
 			if err != nil {
@@ -44,16 +48,19 @@ func TestLoad(t *testing.T) {
 				return err
 			}
 			defer c.Close()
-			if tc, ok := c.(*net.TCPConn); ok {
-				if err := tc.SetReadBuffer(4 << 10); err != nil {
-					return err
-				}
-			}
 			if _, err := fmt.Fprintln(c, p.Key()); err != nil {
 				return err
 			}
-			p.Hold()
-			return rig.ErrShed
+			if !p.Honest() {
+				p.Hold()
+				return rig.ErrShed
+			}
+			if _, err := io.ReadFull(c, make([]byte, len(rows)+1)); rig.Hungup(err) {
+				return rig.ErrShed
+			} else if err != nil {
+				return err
+			}
+			return nil
 		},
 	})
 }

@@ -6,11 +6,7 @@ import (
 	"bufio"
 	"fmt"
 	"net"
-	"time"
 )
-
-// writeTimeout is how long a client may take to read what it asked for.
-const writeTimeout = 25 * time.Millisecond
 
 // A Server answers each line with what Lookup finds for it.
 type Server struct {
