@@ -21,18 +21,21 @@ func (f *Finder) Checked(v ssa.Value, at ssa.Instruction) ssa.Instruction {
 	about := atoms(v)
 	for _, b := range at.Parent().Blocks {
 		for _, i := range b.Instrs {
-			if !before(i, at) || flowgraph.Dominates(at, i) {
-				continue
-			}
+			// Order is asked last: it costs a search of the function.
 			switch i := i.(type) {
 			case *ssa.BinOp:
-				if f.compares(i, about) && branches(i, 0) {
-					return i
+				if !f.compares(i, about) || !branches(i, 0) {
+					continue
 				}
 			case *ssa.Call:
-				if f.verifies(i, about) {
-					return i
+				if !f.verifies(i, about) {
+					continue
 				}
+			default:
+				continue
+			}
+			if before(i, at) && !flowgraph.Dominates(at, i) {
+				return i
 			}
 		}
 	}
