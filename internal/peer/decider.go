@@ -281,7 +281,7 @@ func filledBy(x *valueflow.Index, a *ssa.Alloc, depth int) (Source, bool) {
 func ReadsFrom(x *valueflow.Index, v ssa.Value) (s Source, ok bool) { return readsFrom(x, v, 0) }
 
 func readsFrom(x *valueflow.Index, v ssa.Value, depth int) (s Source, ok bool) {
-	if v == nil || depth == maxNesting {
+	if v == nil || depth >= maxNesting {
 		return Source{}, false
 	}
 	best := Source{}

@@ -3,11 +3,13 @@
 package unknowncount
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"iter"
 	"log"
 	"net/http"
+	"strings"
 	"sync"
 )
 
@@ -121,5 +123,22 @@ func (r *registry) Emit(event string) {
 	defer r.mu.Unlock()
 	for _, f := range r.listeners {
 		go f(event)
+	}
+}
+
+// Rewound is silent, and ends: the reader reads what it returned before, and
+// the count is nested deeper than anybody cares to follow.
+func Rewound(line string, visit func(int)) error {
+	for {
+		r := bufio.NewReader(strings.NewReader(line))
+		var err error
+		if line, err = r.ReadString('\n'); err != nil {
+			return err
+		}
+		n := len(line)
+		n = ((((((((((n+1)*2+1)*2+1)*2+1)*2+1)*2+1)*2+1)*2+1)*2+1)*2 + 1)
+		for i := range n {
+			go visit(i)
+		}
 	}
 }
