@@ -13,7 +13,6 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
-	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -23,6 +22,7 @@ import (
 	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/streams"
+	"github.com/backpressure-go/backpressure/internal/testcode"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -100,13 +100,20 @@ func run(pass *analysis.Pass) (res any, err error) {
 	return r, nil
 }
 
-// product returns the functions outside test files: what a test passes or
-// stores does not happen in the product. A package of test files alone is
-// its own product.
+// product returns the functions outside of code for tests: what a test passes
+// or stores does not happen in the product. A package of nothing else is its
+// own product.
 func product(pass *analysis.Pass, fs []*ssa.Function) []*ssa.Function {
+	if testcode.Most(pass.Fset, pass.Files) {
+		return fs
+	}
+	helps := map[*token.File]bool{}
+	for _, f := range pass.Files {
+		helps[pass.Fset.File(f.FileStart)] = testcode.Helps(pass.Fset, f)
+	}
 	var own []*ssa.Function
 	for _, f := range fs {
-		if !f.Pos().IsValid() || !strings.HasSuffix(pass.Fset.File(f.Pos()).Name(), "_test.go") {
+		if !f.Pos().IsValid() || !helps[pass.Fset.File(f.Pos())] {
 			own = append(own, f)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/backpressure-go/backpressure/internal/directive"
+	"github.com/backpressure-go/backpressure/internal/testcode"
 )
 
 // Base is where the documentation of the project is read.
@@ -49,7 +50,11 @@ func (r *Reporter) Skips(pos token.Pos) bool {
 	if _, ok := r.directives.Bounded(pos); ok {
 		return true
 	}
-	return !r.tests && noServerFile(filepath.Base(r.pass.Fset.File(pos).Name()))
+	if r.tests {
+		return false
+	}
+	f := r.File(pos)
+	return noServerFile(filepath.Base(r.pass.Fset.File(pos).Name())) || f != nil && testcode.Helps(r.pass.Fset, f)
 }
 
 // Ignored reports whether a comment silences the kind at pos. It counts as a

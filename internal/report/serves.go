@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/backpressure-go/backpressure/internal/testcode"
 )
 
 // Serves reports whether the package may be part of a server. Examples,
@@ -20,7 +22,7 @@ func Serves(pass *analysis.Pass) bool {
 			return false
 		}
 	}
-	return !helpsTests(pass)
+	return !testcode.Most(pass.Fset, pass.Files)
 }
 
 // repository returns how many elements of a path on the host name the
@@ -33,22 +35,6 @@ func repository(host string) int {
 		return 2 // host/name
 	}
 	return 1 // name
-}
-
-// helpsTests reports whether the package imports "testing" outside of tests:
-// then it is there for them.
-func helpsTests(pass *analysis.Pass) bool {
-	for _, f := range pass.Files {
-		if strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go") {
-			continue
-		}
-		for _, imp := range f.Imports {
-			if imp.Path.Value == `"testing"` {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // hasOwners reports whether the host names modules by owner and repository.
