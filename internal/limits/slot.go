@@ -59,6 +59,8 @@ func (c *Checker) slot(w *way, reg *region, op effects.SlotOp) Limit {
 	if op.Deferred || !op.Sure || !reg.before(op.Instr) || !c.effective(reg, op) {
 		return Limit{}
 	}
+	// Only what is taken on every way to the site is accused of not limiting it.
+	certain := flowgraph.Dominates(op.Instr, reg.site)
 	given := c.givenBack(w, op)
 	switch given {
 	case nowhere:
@@ -66,7 +68,7 @@ func (c *Checker) slot(w *way, reg *region, op effects.SlotOp) Limit {
 			return Limit{} // a queue or a signal, no slot
 		}
 	case bySpawner:
-		if op.Guess {
+		if op.Guess || !certain {
 			return l
 		}
 		if op.Verb != effects.Take && op.Verb != effects.TryTake && !c.hasRoom(op) {
@@ -75,7 +77,7 @@ func (c *Checker) slot(w *way, reg *region, op effects.SlotOp) Limit {
 		l.Kind = EarlyGive
 		return l
 	}
-	if op.Guess {
+	if op.Guess || !certain {
 		return l
 	}
 	switch {
