@@ -18,7 +18,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"syscall"
-	"time"
 
 	"github.com/backpressure-go/backpressure/internal/bench"
 	"github.com/backpressure-go/backpressure/internal/measured"
@@ -171,25 +170,14 @@ func testdata() (string, error) {
 	}
 }
 
-// prove measures cases one after the other.
+// prove measures cases, and tells of it.
 func prove(ctx context.Context, stderr io.Writer, cases []bench.Case, plan bench.Plan) ([]bench.Outcome, error) {
-	begun := time.Now()
-	var outcomes []bench.Outcome
-	for i, c := range cases {
-		plan.Progress = func(s string) {
-			fmt.Fprintf(stderr, "%5.0fs [%d/%d] %s\n", time.Since(begun).Seconds(), i+1, len(cases), s)
-		}
-		o, err := bench.Prove(ctx, c, plan)
-		if ctx.Err() != nil {
-			return nil, errors.New("interrupted; nothing was written")
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range o.Results {
-			plan.Progress(fmt.Sprintf("%s: %s %s", c.Name, r.Variant.Label(), r.Verdict))
-		}
-		outcomes = append(outcomes, o)
+	p := newProgress(stderr)
+	plan.Progress = p.step
+	outcomes, err := bench.Prove(ctx, cases, plan)
+	p.end()
+	if ctx.Err() != nil {
+		return nil, errors.New("interrupted; nothing was written")
 	}
-	return outcomes, nil
+	return outcomes, err
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -16,7 +15,8 @@ import (
 
 // A Setup says how children run.
 type Setup struct {
-	Stage       time.Duration // how long a stage offers load
+	Stage       time.Duration // how long the stage of the highest rate offers load
+	Lower       time.Duration // the same for the others
 	Rates       int           // how many rates; 0 for those of the load test
 	ChildPerOne bool          // a child for each rate, not one for all
 	Deadline    time.Duration // of one child
@@ -49,7 +49,7 @@ func runOnce(ctx context.Context, c Case, bin string, s Setup) (Run, error) {
 // runChild runs bin in one child, for the stage only, or for all if that is
 // negative. The child and all it starts have ended when runChild returns.
 func runChild(ctx context.Context, c Case, bin string, s Setup, only int) (run Run, err error) {
-	out := filepath.Join(filepath.Dir(bin), "samples.jsonl")
+	out := bin + ".jsonl"
 	defer os.Remove(out)
 	ctx, cancel := context.WithTimeoutCause(ctx, s.Deadline, errDeadline)
 	defer cancel()
@@ -68,6 +68,7 @@ func runChild(ctx context.Context, c Case, bin string, s Setup, only int) (run R
 		"BP_RIG_OUT="+out,
 		"BP_RIG_LEASH=3",
 		"BP_RIG_SECONDS="+strconv.FormatFloat(s.Stage.Seconds(), 'g', -1, 64),
+		"BP_RIG_LOWER="+strconv.FormatFloat(s.Lower.Seconds(), 'g', -1, 64),
 		"BP_RIG_RATES="+strconv.Itoa(s.Rates),
 		"GOMEMLIMIT="+strconv.FormatInt(s.Memory, 10),
 		"PWD="+c.Dir,

@@ -30,7 +30,7 @@ func TestControls(t *testing.T) {
 	plan := Short()
 	plan.Stage = 500 * time.Millisecond
 	plan.Runs, plan.MaxRuns = 1, 2
-	plan.Progress = func(s string) { t.Log(s) }
+	plan.Progress = func(s Step) { t.Logf("%+v", s) }
 
 	want := map[string][]string{
 		"swapped": {
@@ -46,11 +46,12 @@ func TestControls(t *testing.T) {
 			"hold out of reach: undecided, expected: holds. the",
 		},
 	}
-	for _, c := range cases {
-		o, err := Prove(t.Context(), c, plan)
-		if err != nil {
-			t.Fatal(err)
-		}
+	outcomes, err := Prove(t.Context(), cases, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, o := range outcomes {
+		c := cases[i]
 		all := strings.Join(o.Failures, "\n")
 		for _, w := range want[c.Name] {
 			if !strings.Contains(all, w) {
@@ -76,10 +77,11 @@ func TestChildEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := cases[0]
-	bin, err := Build(t.Context(), c, c.Variants[0], t.TempDir())
+	bins, err := build(t.Context(), cases[:1], t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
+	bin := bins[0][0]
 	s := Short().Setup
 	s.Stage = 20 * time.Second
 

@@ -17,11 +17,10 @@
 // does: a slow machine serves less, and so has more excess from the same load.
 //
 // Only the upper half of the excess counts, beyond which a bounded program must
-// have reached its bound. The slope is Theil and Sen's, the median over the
-// pairs of points that are not close neighbours, which a few bad samples cannot
-// move far. Its interval
-// comes from a bootstrap that resamples whole runs and, in each, blocks of
-// neighbouring points, since neither runs nor neighbours are independent.
+// have reached its bound. The slope is Theil's, the median over pairs of points
+// that are far apart, which a few bad samples cannot move far. The interval is
+// that of a median without assumptions, by golang.org/x/perf/benchmath; pairs of
+// all runs count, so that runs which disagree leave it wide.
 //
 // The verdict is grows, holds or undecided; verdict.go has the thresholds.
 package bench

@@ -46,8 +46,8 @@ func values(run Run) []benchfmt.Value {
 		{Value: p.Heap, Unit: "heap-B"}, {Value: p.RSS, Unit: "RSS-B"},
 		{Value: p.DoneRate, Unit: "done/s"}, {Value: p.HonestP99 * 1e6, Unit: "honest-p99-ns"},
 	}
-	if s, ok := theilSen(points(run)); ok {
-		vs = append(vs, benchfmt.Value{Value: s, Unit: "cost/peer"})
+	if s := pairs(points(run)); len(s) > 0 {
+		vs = append(vs, benchfmt.Value{Value: median(s), Unit: "cost/peer"})
 	}
 	return vs
 }

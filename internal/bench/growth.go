@@ -1,9 +1,11 @@
 package bench
 
 import (
+	"cmp"
 	"math"
-	"math/rand/v2"
 	"slices"
+
+	"golang.org/x/perf/benchmath"
 )
 
 // A Point is one pair of excess and resource.
@@ -19,13 +21,6 @@ type Slope struct {
 const (
 	// bins is how many points a stage is reduced to.
 	bins = 12
-	// minApart is the share of the whole range by which two points must differ
-	// for their slope to count.
-	minApart = 0.25
-	// blockLen is how many neighbouring points are resampled together.
-	blockLen = 3
-	// resamples is how often the bootstrap draws.
-	resamples = 1000
 	// confidence is how sure the interval of a slope is.
 	confidence = 0.95
 )
@@ -89,85 +84,53 @@ func callPoints(st Stage, top int64) []Point {
 	return out
 }
 
-// growth returns the slope through all points of the runs, given per run, and
+// growth returns the slope through the points of the runs, given per run, and
 // false if they determine none.
+//
+// Each point of a run is paired with one that is half a run away, and every
+// pair says what the slope is. Their median is Theil's estimate: a few bad
+// samples cannot move it far. No point is in two pairs, so that its interval is
+// that of a median of independent values, which supposes nothing about how they
+// are distributed. Runs that disagree make it wide.
 func growth(runs [][]Point) (Slope, bool) {
-	v, ok := theilSen(slices.Concat(runs...))
-	if !ok {
-		return Slope{}, false
-	}
-	// The seed is fixed: the same samples get the same verdict.
-	rng := rand.New(rand.NewPCG(1, 2))
-	drawn := make([]float64, 0, resamples)
-	for range resamples {
-		var ps []Point
-		for range runs {
-			ps = appendBlocks(ps, runs[rng.IntN(len(runs))], rng)
-		}
-		if s, ok := theilSen(ps); ok {
-			drawn = append(drawn, s)
-		}
-	}
-	if len(drawn) < resamples/2 {
-		return Slope{}, false // too few distinct points to resample
-	}
-	slices.Sort(drawn)
-	tail := (1 - confidence) / 2
-	return Slope{
-		Value: v,
-		Lo:    min(v, drawn[int(tail*float64(len(drawn)))]),
-		Hi:    max(v, drawn[int((1-tail)*float64(len(drawn)-1))]),
-	}, true
-}
-
-// appendBlocks appends as many points as run has, in blocks drawn from it.
-func appendBlocks(ps, run []Point, rng *rand.Rand) []Point {
-	if len(run) == 0 {
-		return ps
-	}
-	n := min(blockLen, len(run))
-	for left := len(run); left > 0; left -= n {
-		i := rng.IntN(len(run) - n + 1)
-		ps = append(ps, run[i:i+min(n, left)]...)
-	}
-	return ps
-}
-
-// theilSen returns the median slope over the pairs of points that are far enough
-// apart, and false if there is none. Close neighbours would say more about the
-// error of a sample than about the slope.
-func theilSen(ps []Point) (float64, bool) {
-	if len(ps) < 2 {
-		return 0, false
-	}
-	lo, hi := ps[0].X, ps[0].X
-	for _, p := range ps {
-		lo, hi = min(lo, p.X), max(hi, p.X)
-	}
-	apart := (hi - lo) * minApart
-	slopes := make([]float64, 0, len(ps)*(len(ps)-1)/2)
-	for i, p := range ps {
-		for _, q := range ps[i+1:] {
-			if d := math.Abs(q.X - p.X); d > 0 && d >= apart {
-				slopes = append(slopes, (q.Y-p.Y)/(q.X-p.X))
-			}
-		}
+	var slopes []float64
+	for _, run := range runs {
+		slopes = append(slopes, pairs(run)...)
 	}
 	if len(slopes) == 0 {
-		return 0, false
+		return Slope{}, false
 	}
-	return median(slopes), true
+	m := summary(slopes)
+	if math.IsInf(m.Lo, 0) || math.IsInf(m.Hi, 0) {
+		return Slope{}, false // too few for an interval
+	}
+	return Slope{Value: m.Center, Lo: m.Lo, Hi: m.Hi}, true
 }
 
-// median returns the median of v, which it sorts. It is NaN for none.
+// pairs returns the slopes between the points of the lower half of a run and
+// those of the upper half.
+func pairs(run []Point) []float64 {
+	run = slices.Clone(run)
+	slices.SortStableFunc(run, func(a, b Point) int { return cmp.Compare(a.X, b.X) })
+	half := len(run) / 2
+	var out []float64
+	for i, p := range run[:half] {
+		if q := run[len(run)-half+i]; q.X > p.X {
+			out = append(out, (q.Y-p.Y)/(q.X-p.X))
+		}
+	}
+	return out
+}
+
+// summary returns the median of v with its interval.
+func summary(v []float64) benchmath.Summary {
+	return benchmath.AssumeNothing.Summary(benchmath.NewSample(slices.Clone(v), &benchmath.DefaultThresholds), confidence)
+}
+
+// median returns the median of v, NaN for none.
 func median(v []float64) float64 {
 	if len(v) == 0 {
 		return math.NaN()
 	}
-	slices.Sort(v)
-	m := len(v) / 2
-	if len(v)%2 == 1 {
-		return v[m]
-	}
-	return (v[m-1] + v[m]) / 2
+	return summary(v).Center
 }

@@ -4,36 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
+	"sync"
 	"time"
 )
-
-// A Result is what was found about one variant.
-type Result struct {
-	Variant Variant
-	Verdict Verdict
-	Reason  string
-	Slope   Slope
-	Runs    []Run // the good ones
-	Lost    int   // runs that gave nothing
-	At      Peaks
-}
-
-// Peaks is what a program reached at the highest rate: the median over runs.
-type Peaks struct {
-	Resource   float64 // of the resource that is expected to grow, in units of what a peer holds
-	Goroutines float64
-	Threads    float64
-	Heap       float64 // bytes in objects and stacks
-	RSS        float64 // bytes; 0 where unknown
-	DoneRate   float64 // requests done per second
-	HonestP50  float64 // milliseconds
-	HonestP99  float64 // milliseconds
-	Capped     bool    // the honest figures are the least they can be
-	Served     float64 // share of the honest peers that were served, 0 to 1
-}
 
 // An Outcome is what was found about a case.
 type Outcome struct {
@@ -48,8 +22,20 @@ type Plan struct {
 	Setup
 	Runs    int // of each variant
 	MaxRuns int // if those leave it undecided
-	// Progress is called with what is being done. It may be nil.
-	Progress func(string)
+	Beside  int // how many variants are measured at a time
+	// Progress is called with what is being done, by one goroutine at a time.
+	// It may be nil.
+	Progress func(Step)
+}
+
+// A Step is something that a proof did or begins to do.
+type Step struct {
+	Done, All int    // variants that are measured, and all there are
+	Case      string // "" while all are built
+	Variant   string // label
+	Run       int    // that begins, from 1; 0 for the end of the variant
+	Verdict   Verdict
+	Took      time.Duration // by the runs of the variant
 }
 
 const (
@@ -61,129 +47,126 @@ const (
 )
 
 // Short returns the plan for every day: one child per run, which ramps through
-// the rates of the load test.
+// the rates of the load test and stays long at the highest alone, and some
+// variants at a time. A child waits for most of its time, for peers that are
+// due and for work that takes its time, so that four at a time do not have two
+// cores busy; and what there is of a resource per unserved peer does not depend
+// on how fast they are served.
 func Short() Plan {
-	return Plan{Setup: Setup{Stage: stageTime, Deadline: 90 * time.Second, Memory: softHeap, Address: addresses}, Runs: 2, MaxRuns: 5}
+	return Plan{
+		Setup: Setup{Stage: stageTime, Lower: stageTime / 2, Deadline: 90 * time.Second, Memory: softHeap, Address: addresses},
+		Runs:  2, MaxRuns: 6, Beside: 4,
+	}
 }
 
 // Full returns the plan for figures to publish: more rates, a fresh child for
-// each, more runs.
+// each, more runs, and one at a time.
 func Full() Plan {
 	p := Short()
+	p.Lower = p.Stage
 	p.Rates, p.ChildPerOne = fullRates, true
 	p.Runs, p.MaxRuns = 3, 6
+	p.Beside = 1
 	return p
 }
 
-// Prove measures all variants of c.
-func Prove(ctx context.Context, c Case, p Plan) (Outcome, error) {
-	begun := time.Now()
-	out := Outcome{Case: c}
+const (
+	// ratio is how many times the peak of each fixed program the flagged one
+	// must reach.
+	ratio = 10
+	// keeps is the share of the flagged program's work that a fixed one must
+	// get done under the same load. A program that has stopped holds, too.
+	keeps = 0.5
+)
+
+// Prove measures all variants of cases. The error is about the means: a case
+// that does not build, or an end of ctx. Nothing it started runs when it
+// returns.
+func Prove(ctx context.Context, cases []Case, p Plan) ([]Outcome, error) {
 	dir, err := os.MkdirTemp("", "bpbench-*")
 	if err != nil {
-		return out, err
+		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	for _, v := range c.Variants {
-		p.say("%s: build %s", c.Name, v.Label())
-		bin, err := Build(ctx, c, v, dir)
-		if err != nil {
-			return out, err
-		}
-		res, err := measure(ctx, c, v, bin, p)
-		if err != nil {
-			return out, err
-		}
-		if err := os.Remove(filepath.Clean(bin)); err != nil {
-			return out, err
-		}
-		out.Results = append(out.Results, res)
+	tell := &teller{progress: p.Progress}
+	for _, c := range cases {
+		tell.all += len(c.Variants)
 	}
-	out.Failures = judgeCase(out.Results)
-	out.Took = time.Since(begun)
-	return out, nil
-}
-
-// say reports progress.
-func (p Plan) say(format string, args ...any) {
-	if p.Progress != nil {
-		p.Progress(fmt.Sprintf(format, args...))
+	tell.say(Step{})
+	bins, err := build(ctx, cases, dir)
+	if err != nil {
+		return nil, err
 	}
-}
 
-// measure runs one variant until it is decided or p has had enough. Its error
-// is that of ctx alone; what goes wrong in a child is part of the result.
-func measure(ctx context.Context, c Case, v Variant, bin string, p Plan) (Result, error) {
-	res := Result{Variant: v, Verdict: Undecided}
-	for len(res.Runs) < p.Runs || res.Verdict == Undecided && len(res.Runs)+res.Lost < p.MaxRuns {
-		p.say("%s: run %d of %s", c.Name, len(res.Runs)+res.Lost+1, v.Label())
-		run, err := runOnce(ctx, c, bin, p.Setup)
-		if ctx.Err() != nil {
-			return res, context.Cause(ctx)
-		}
-		if err != nil {
-			res.Lost++
-			res.Reason = err.Error()
-			if res.Lost >= maxLost {
-				res.Verdict = Undecided
-				return res, nil
+	outcomes := make([]Outcome, len(cases))
+	for i, c := range cases {
+		outcomes[i] = Outcome{Case: c, Results: make([]Result, len(c.Variants))}
+	}
+	type job struct{ c, v int }
+	jobs := make(chan job)
+	var wait sync.WaitGroup
+	var failed error
+	var mu sync.Mutex // guards outcomes and failed
+	for range max(p.Beside, 1) {
+		wait.Go(func() {
+			for j := range jobs {
+				begun := time.Now()
+				res, err := measure(ctx, cases[j.c], cases[j.c].Variants[j.v], bins[j.c][j.v], p, tell)
+				if err == nil {
+					err = os.Remove(bins[j.c][j.v])
+				}
+				mu.Lock()
+				o := &outcomes[j.c]
+				o.Results[j.v] = res
+				o.Took += time.Since(begun)
+				if failed == nil {
+					failed = err
+				}
+				mu.Unlock()
 			}
-			continue
-		}
-		res.Runs = append(res.Runs, run)
-		if len(res.Runs) >= p.Runs {
-			res.Verdict, res.Slope, res.Reason = Judge(res.Runs)
+		})
+	}
+	for i, c := range cases {
+		for v := range c.Variants {
+			select {
+			case jobs <- job{i, v}:
+			case <-ctx.Done():
+			}
 		}
 	}
-	res.At = peaks(res.Runs)
-	return res, nil
+	close(jobs)
+	wait.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if failed != nil {
+		return nil, failed
+	}
+	for i := range outcomes {
+		outcomes[i].Failures = judgeCase(outcomes[i].Results)
+	}
+	return outcomes, nil
 }
 
-// peaks returns what runs reached at their highest rate.
-func peaks(runs []Run) Peaks {
-	of := func(f func(Stage) float64) float64 {
-		var v []float64
-		for _, r := range runs {
-			v = append(v, f(r.Top()))
-		}
-		return median(v)
-	}
-	top := func(f func(Sample) int64) float64 {
-		return of(func(s Stage) float64 { return float64(s.Peak(f)) })
-	}
-	p := Peaks{
-		Resource:   of(Stage.PeakAmount),
-		Goroutines: top(func(s Sample) int64 { return s.Goroutines }),
-		Threads:    top(func(s Sample) int64 { return s.Threads }),
-		Heap:       top(func(s Sample) int64 { return s.Heap }),
-		RSS:        top(func(s Sample) int64 { return s.RSS }),
-		DoneRate:   of(doneRate),
-		HonestP50:  of(func(s Stage) float64 { return s.Honest.P50Ms }),
-		HonestP99:  of(func(s Stage) float64 { return s.Honest.P99Ms }),
-		Served:     of(func(s Stage) float64 { return float64(s.Honest.Served) / float64(max(s.Honest.N, 1)) }),
-	}
-	p.Capped = slices.ContainsFunc(runs, func(r Run) bool { return r.Top().Honest.Capped })
-	return p
+// A teller reports progress.
+type teller struct {
+	progress func(Step)
+	mu       sync.Mutex
+	done     int
+	all      int
 }
 
-// doneRate returns how many requests st got done per second. What is done
-// between two calls of a batch is done for the next load, and does not count.
-func doneRate(st Stage) float64 {
-	var done int64
-	var took float64
-	for i, s := range st.Samples {
-		if i == 0 {
-			continue
-		}
-		if prev := st.Samples[i-1]; !st.PerCall || s.Offered == prev.Offered {
-			done += s.Done - prev.Done
-			took += s.T - prev.T
-		}
+// say reports s, and counts it where it is the end of a variant.
+func (t *teller) say(s Step) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if s.Verdict != "" {
+		t.done++
 	}
-	if took == 0 {
-		return 0
+	s.Done, s.All = t.done, t.all
+	if t.progress != nil {
+		t.progress(s)
 	}
-	return float64(done) / took
 }
 
 // judgeCase returns why the results of a case prove nothing, if they do not.

@@ -22,12 +22,6 @@ const (
 	pressure = 4
 	// minPoints is how few points are too few.
 	minPoints = 6
-	// ratio is how many times the peak of each fixed program the flagged one
-	// must reach.
-	ratio = 10
-	// keeps is the share of the flagged program's work that a fixed one must
-	// get done under the same load. A program that has stopped holds, too.
-	keeps = 0.5
 )
 
 // Judge says what runs of one program show, and why.
@@ -51,7 +45,7 @@ func Judge(runs []Run) (v Verdict, slope Slope, reason string) {
 	slope, ok := growth(all)
 	switch {
 	case !ok:
-		return Undecided, slope, "the load was the same all the time"
+		return Undecided, slope, "too few points are at different loads"
 	case slope.Lo >= growsFrom:
 		return Grows, slope, fmt.Sprintf("each unserved peer costs %.2f or more", slope.Lo)
 	case slope.Hi > holdsBelow:

@@ -34,16 +34,17 @@ func (b *Batch) next() (watched bool) {
 // is finished only then.
 func (b *Batch) Hold() { <-b.desk.over }
 
-// steps is how many sizes the largest stage has; the others have fewer.
+// steps is how many sizes the largest stage has, all of them in the upper half.
+// The others have fewer.
 const steps = 8
 
 // runBatch calls the system on collections up to the size of st, one after the
 // other. Every call is watched until the resource has stopped rising and only then
 // allowed to end.
 func runBatch(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder) (end ending, last sample, err error) {
-	n := 3
+	n, from := 3, 0
 	if st.rate >= l.Rates[len(l.Rates)-1] {
-		n = steps
+		n, from = 2*steps, steps
 	}
 	g := newGauges()
 	var before sample
@@ -56,7 +57,7 @@ func runBatch(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 		defer cancel()
 	}
 	begun := time.Now()
-	for i := range n {
+	for i := from; i < n; i++ {
 		b := &Batch{N: max(1, int(st.rate)*(i+1)/n), t: t, desk: newDesk(l.Work), ended: make(chan struct{})}
 		call, err := l.Batch(b)
 		if err != nil {
@@ -73,7 +74,7 @@ func runBatch(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 			g.read(&s)
 			return s
 		}, func(s sample) { rec.put(record{Kind: "sample", Stage: st.index, sample: &s}) })
-		err = settle(ctx, smp, l.Resource)
+		err = settle(ctx, smp, l.Resource, st.last, 0)
 		smp.stop()
 		last = smp.latest()
 		b.desk.release()

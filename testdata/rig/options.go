@@ -13,7 +13,8 @@ import (
 // Environment variables that steer a measurement.
 const (
 	envOut     = "BP_RIG_OUT"     // file to write samples to; none means a brief check
-	envSeconds = "BP_RIG_SECONDS" // how long each stage offers load, in seconds
+	envSeconds = "BP_RIG_SECONDS" // how long the stage of the highest rate offers load, in seconds
+	envLower   = "BP_RIG_LOWER"   // the same for the other stages; none means as long
 	envRates   = "BP_RIG_RATES"   // how many rates, from the lowest to the highest
 	envStage   = "BP_RIG_STAGE"   // run the stage of this index alone
 	envAS      = "BP_RIG_AS"      // limit of the address space, in bytes
@@ -28,7 +29,8 @@ const defaultStage = 1200 * time.Millisecond
 // options is what the environment asks of a measurement.
 type options struct {
 	out          string
-	stage        time.Duration // how long a stage offers load
+	stage        time.Duration // how long the highest stage offers load
+	lower        time.Duration // how long the others do
 	rates        int           // 0 for the rates of the load
 	only         int           // -1 for all stages
 	addressSpace uint64        // 0 for no limit
@@ -37,12 +39,17 @@ type options struct {
 // optionsFromEnv reads the environment.
 func optionsFromEnv() (options, error) {
 	o := options{out: os.Getenv(envOut), stage: defaultStage, only: -1}
-	if v := os.Getenv(envSeconds); v != "" {
-		f, err := strconv.ParseFloat(v, 64)
-		if err != nil || !(f > 0) {
-			return o, fmt.Errorf("rig: %s=%q is no positive number of seconds", envSeconds, v)
+	for name, dst := range map[string]*time.Duration{envSeconds: &o.stage, envLower: &o.lower} {
+		if v := os.Getenv(name); v != "" {
+			f, err := strconv.ParseFloat(v, 64)
+			if err != nil || !(f > 0) {
+				return o, fmt.Errorf("rig: %s=%q is no positive number of seconds", name, v)
+			}
+			*dst = time.Duration(f * float64(time.Second))
 		}
-		o.stage = time.Duration(f * float64(time.Second))
+	}
+	if o.lower == 0 {
+		o.lower = o.stage
 	}
 	for name, dst := range map[string]*int{envRates: &o.rates, envStage: &o.only} {
 		if v := os.Getenv(name); v != "" {

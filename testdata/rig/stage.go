@@ -3,6 +3,7 @@ package rig
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"testing"
@@ -11,14 +12,16 @@ import (
 
 const (
 	// settleLimit is the longest wait for the resource to stop rising once all
-	// peers have set out.
-	settleLimit = 3 * time.Second
+	// peers have set out, in terms of the time in which they did.
+	settleLimit = 2.5
 	// settleTime is how long it must not have risen.
 	settleTime = 200 * time.Millisecond
 	// settleThreads is the same for threads, which the runtime starts one by one.
 	settleThreads = 400 * time.Millisecond
 	// drainLimit is how long a system may take to go away after its stage.
 	drainLimit = 5 * time.Second
+	// drainTime is how long nothing of it must have gone to be taken as left.
+	drainTime = time.Second
 	// spareDescriptors is left to everything but the peers.
 	spareDescriptors = 200
 )
@@ -41,11 +44,15 @@ func measure(ctx context.Context, t *testing.T, l Load, o options) (err error) {
 			err = cerr
 		}
 	}()
-	for i, rate := range spread(l.Rates, o.rates) {
+	rates := spread(l.Rates, o.rates)
+	for i, rate := range rates {
 		if o.only >= 0 && i != o.only {
 			continue
 		}
-		st := stage{index: i, rate: rate, last: o.stage}
+		st := stage{index: i, rate: rate, last: o.lower}
+		if i == len(rates)-1 {
+			st.last = o.stage
+		}
 		rec.put(record{Kind: "begin", Stage: i, Rate: rate, Capacity: l.Work.capacity(), Resource: l.Resource, Unit: l.Unit, Base: base(l.Resource), PerCall: l.Batch != nil})
 		run := runStage
 		if l.Batch != nil {
@@ -114,7 +121,8 @@ func runStage(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 	}, func(s sample) { rec.put(record{Kind: "sample", Stage: st.index, sample: &s}) })
 	err = peers.until(ctx, 8*st.last+10*time.Second, "set out", func(r report) bool { return r.All })
 	if err == nil {
-		err = settle(ctx, smp, l.Resource)
+		// Honest peers still come, and pile up where the others do.
+		err = settle(ctx, smp, l.Resource, st.last, honestRate*l.Unit)
 	}
 	smp.stop()
 	last = smp.latest()
@@ -156,21 +164,24 @@ func base(r Resource) int64 {
 	return s.Heap
 }
 
-// settle waits until r has not risen for a while.
-func settle(ctx context.Context, smp *sampler, r Resource) error {
+// settle waits until r has not risen for a while by more than what comes per
+// second anyway. The peers set out during last.
+func settle(ctx context.Context, smp *sampler, r Resource, last time.Duration, comes float64) error {
 	still := settleTime
 	if r == Threads {
 		still = settleThreads
 	}
+	limit := time.Duration(settleLimit * float64(last))
 	begun, since, top := time.Now(), time.Now(), int64(0)
-	for time.Since(begun) < settleLimit && time.Since(since) < still {
+	for time.Since(begun) < limit && time.Since(since) < still {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-time.After(samplePeriod):
 		}
 		now := smp.latest()
-		if v := now.value(r); v > top+max(2, top/200) {
+		slack := max(2, top/200) + int64(comes*time.Since(since).Seconds())
+		if v := now.value(r); v > top+slack {
 			since, top = time.Now(), v
 		}
 	}
@@ -181,12 +192,18 @@ func settle(ctx context.Context, smp *sampler, r Resource) error {
 // have not.
 func drain(ctx context.Context, g *gauges, before int64) string {
 	var s sample
-	for begun := time.Now(); time.Since(begun) < drainLimit && ctx.Err() == nil; time.Sleep(samplePeriod) {
-		if g.read(&s); s.Goroutines <= before+2 {
+	begun, since, least := time.Now(), time.Now(), int64(math.MaxInt64)
+	for time.Since(begun) < drainLimit && time.Since(since) < drainTime && ctx.Err() == nil {
+		g.read(&s)
+		if s.Goroutines <= before+2 {
 			return ""
 		}
+		if s.Goroutines < least {
+			since, least = time.Now(), s.Goroutines
+		}
+		time.Sleep(samplePeriod)
 	}
-	return fmt.Sprintf("%d goroutines were left %v after the stage", s.Goroutines-before, drainLimit)
+	return fmt.Sprintf("%d goroutines were left %v after the stage", s.Goroutines-before, time.Since(begun).Round(time.Second/10))
 }
 
 // join joins two notes.

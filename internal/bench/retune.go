@@ -1,15 +1,10 @@
 package bench
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -117,70 +112,4 @@ func contains(cs []number, name string) bool {
 		}
 	}
 	return false
-}
-
-// overlay writes what makes the go command read v.Source for serve.go into dir,
-// and returns the arguments that say so.
-func overlay(c Case, v Variant, dir string) ([]string, error) {
-	if v.Source == nil {
-		return nil, nil
-	}
-	src := filepath.Join(dir, v.Slug()+".go")
-	if err := os.WriteFile(src, v.Source, 0o666); err != nil {
-		return nil, err
-	}
-	list, err := json.Marshal(map[string]map[string]string{
-		"Replace": {filepath.Join(c.Dir, serveFile): src},
-	})
-	if err != nil {
-		return nil, err
-	}
-	file := filepath.Join(dir, v.Slug()+".json")
-	if err := os.WriteFile(file, list, 0o666); err != nil {
-		return nil, err
-	}
-	return []string{"-overlay", file}, nil
-}
-
-// Build builds the test binary of v into dir and returns its name.
-func Build(ctx context.Context, c Case, v Variant, dir string) (string, error) {
-	args, err := overlay(c, v, dir)
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(dir, v.Slug()+".test")
-	if err := goCommand(ctx, c, append(append([]string{"test", "-c", "-ldflags=-s -w", "-o", bin}, args...), ".")...); err != nil {
-		return "", fmt.Errorf("build %s, %s: %w", c.Name, v.Label(), err)
-	}
-	return bin, nil
-}
-
-// Vet type-checks and vets v with its load test, without building a program.
-func Vet(ctx context.Context, c Case, v Variant, dir string) error {
-	args, err := overlay(c, v, dir)
-	if err != nil {
-		return err
-	}
-	if err := goCommand(ctx, c, append(append([]string{"vet"}, args...), ".")...); err != nil {
-		return fmt.Errorf("vet %s, %s: %w", c.Name, v.Label(), err)
-	}
-	return nil
-}
-
-// goCommand runs the go command in the directory of c. Without cgo, a thread
-// costs the system no stack that a C library reserves for it.
-func goCommand(ctx context.Context, c Case, args ...string) error {
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = c.Dir
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "PWD="+c.Dir)
-	group(cmd)
-	defer sweep(cmd)
-	out, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if err != nil {
-		return fmt.Errorf("%w\n%s", err, tail(out))
-	}
-	return nil
 }
