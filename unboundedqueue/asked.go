@@ -1,6 +1,9 @@
 package unboundedqueue
 
 import (
+	"go/types"
+	"strings"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
@@ -8,36 +11,57 @@ import (
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/peer"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // onlyWhenAsked reports whether everything that deletes from the map ct does
-// so because a peer asked for it, in a message or request of its own: no
-// expiry, no end of a connection, nothing that the insertion itself leads to.
-// A must analysis over the callers in the package; unknown is false.
+// so because a peer asked for it, in a message or request of its own, or with
+// the end of what the map hangs off: no expiry, no end of a connection in a
+// map that others share, nothing that the insertion itself leads to. A must
+// analysis over the callers in the package; unknown is false.
 func (c *checker) onlyWhenAsked(ct *containers.Container, d *loops.Driver) bool {
 	if exportedField(ct) || ct.Place.Elem {
 		return false
 	}
+	w := &asking{c: c, of: ct, seen: map[*ssa.Function]bool{}}
 	deletes := map[*ssa.Function]bool{}
 	at := map[ssa.Instruction]bool{}
 	for _, r := range ct.Removals {
-		if r.How == containers.All || !c.asked(r.Instr, map[*ssa.Function]bool{}) {
+		clear(w.seen)
+		if !w.asked(r.Instr) {
 			return false
 		}
+		if w.apart(r.Instr) {
+			continue
+		}
 		at[r.Instr] = true
-		c.leadingTo(r.Instr.Parent(), deletes, 0)
+		w.leadingTo(r.Instr.Parent(), deletes, 0)
 	}
 	return !c.undone(d, at, deletes)
 }
 
+// An asking is the question who asks for the deletions from one container.
+type asking struct {
+	c    *checker
+	of   *containers.Container
+	seen map[*ssa.Function]bool
+}
+
+// maxAsking is how many functions are looked at for one deletion.
+const maxAsking = 48
+
 // asked reports whether the site is executed only in a round of a loop over
-// what a peer sends, or in a handler of its requests.
-func (c *checker) asked(site ssa.Instruction, seen map[*ssa.Function]bool) bool {
+// what a peer sends, in a handler of its requests, or apart from what peers
+// decide to keep.
+func (w *asking) asked(site ssa.Instruction) bool {
+	if w.apart(site) {
+		return true
+	}
 	switch site.(type) {
 	case *ssa.Defer, *ssa.Go:
 		return false
 	}
-	for _, d := range c.driversOf(site) {
+	for _, d := range w.c.driversOf(site) {
 		if len(d.Chain) != 1 {
 			continue
 		}
@@ -49,20 +73,100 @@ func (c *checker) asked(site ssa.Instruction, seen map[*ssa.Function]bool) bool 
 		}
 	}
 	f := site.Parent()
-	if seen[f] {
+	if w.seen[f] {
 		return true // what else leads here decides
 	}
-	seen[f] = true
-	if len(seen) > 32 {
+	w.seen[f] = true
+	if len(w.seen) > maxAsking {
 		return false
 	}
-	calls := c.x.Callers(f)
-	for _, call := range calls {
-		if !c.asked(call, seen) {
+	callers := 0
+	for _, call := range w.c.x.Callers(f) {
+		callers++
+		if !w.asked(call) {
 			return false
 		}
 	}
-	return len(calls) > 0 || c.handles(f)
+	for _, mc := range w.made(f) {
+		callers++
+		if !w.asked(mc) {
+			return false
+		}
+	}
+	return callers > 0 || w.c.handles(f)
+}
+
+// made returns where the literal f is made, if it is handed to somebody who
+// may run it then and there: once.Do(func() { ... }).
+func (w *asking) made(f *ssa.Function) []ssa.Instruction {
+	if f.Parent() == nil || len(w.c.x.Callers(f)) > 0 || w.c.handles(f) {
+		return nil
+	}
+	var at []ssa.Instruction
+	for _, mc := range w.c.x.Closures(f) {
+		at = append(at, mc)
+	}
+	return at
+}
+
+// apart reports whether the site says nothing of how long entries stay: it
+// belongs to the end of what has the container, to its making, or only to
+// entries that their maker has marked for it.
+func (w *asking) apart(site ssa.Instruction) bool {
+	return w.endsHolder(site.Parent()) || madeHere(site) || w.c.marked(site)
+}
+
+// endsHolder reports whether f is the method that ends the life of the value
+// that the container is a field of, or of what has that value.
+func (w *asking) endsHolder(f *ssa.Function) bool {
+	fld, ok := w.of.Place.At.(*types.Var)
+	recv := f.Signature.Recv()
+	if !ok || !fld.IsField() || recv == nil || !ends(f.Name()) {
+		return false
+	}
+	return hasField(recv.Type(), fld, 0)
+}
+
+// ends reports whether a method of the name is the last one to be called.
+func ends(name string) bool {
+	switch strings.ToLower(name) {
+	case "close", "stop", "shutdown", "exit", "quit", "destroy", "terminate", "teardown", "dispose", "free":
+		return true
+	}
+	return false
+}
+
+// hasField reports whether fld is a field of the struct t, of what it points
+// to, or of a struct among its fields.
+func hasField(t types.Type, fld *types.Var, depth int) bool {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok || depth > 1 {
+		return false
+	}
+	for f := range s.Fields() {
+		if f.Origin() == fld || hasField(f.Type(), fld, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// madeHere reports whether the site is a call of a method of what its
+// function has just made: the container gets its first value.
+func madeHere(site ssa.Instruction) bool {
+	call, ok := site.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	recv := valueflow.Recv(call)
+	if recv == nil {
+		return false
+	}
+	a, ok := recv.(*ssa.Alloc)
+	return ok && a.Heap
 }
 
 // handles reports whether f is a handler of peers' requests.
@@ -78,17 +182,21 @@ func (c *checker) handles(f *ssa.Function) bool {
 	return false
 }
 
-// leadingTo collects f and what calls it.
-func (c *checker) leadingTo(f *ssa.Function, into map[*ssa.Function]bool, depth int) {
-	if into[f] || depth > 8 {
+// leadingTo collects f and what calls it, on ways that are not apart.
+func (w *asking) leadingTo(f *ssa.Function, into map[*ssa.Function]bool, depth int) {
+	if into[f] || depth > 8 || w.endsHolder(f) {
 		return
 	}
 	into[f] = true
-	for _, call := range c.x.Callers(f) {
-		c.leadingTo(call.Parent(), into, depth+1)
+	for _, call := range w.c.x.Callers(f) {
+		if _, spawned := call.(*ssa.Go); !spawned && !w.apart(call) {
+			w.leadingTo(call.Parent(), into, depth+1)
+		}
 	}
-	if p := f.Parent(); p != nil {
-		c.leadingTo(p, into, depth+1) // who makes the literal may run it
+	for _, mc := range w.made(f) {
+		if !w.apart(mc) {
+			w.leadingTo(mc.Parent(), into, depth+1) // who makes the literal may run it
+		}
 	}
 }
 
@@ -153,13 +261,15 @@ func (c *checker) deletesBeside(fr loops.Frame, loop *flowgraph.Loop, at map[ssa
 	return false
 }
 
-// callsOne reports whether i may call one of the functions.
+// callsOne reports whether i may call one of the functions. A goroutine that
+// does has asked a peer first, or the deletion would not be one on demand.
 func (c *checker) callsOne(i ssa.Instruction, of map[*ssa.Function]bool) bool {
 	if mc, ok := i.(*ssa.MakeClosure); ok {
-		return of[mc.Fn.(*ssa.Function)]
+		f := mc.Fn.(*ssa.Function)
+		return of[f] && len(c.x.Callers(f)) == 0
 	}
 	call, ok := i.(ssa.CallInstruction)
-	if !ok {
+	if _, spawned := i.(*ssa.Go); !ok || spawned {
 		return false
 	}
 	fs, _ := c.x.Callees(call)

@@ -140,8 +140,9 @@
 //
 // ## map
 //
-// A map that lives long, with keys that peers choose and that nothing deletes
-// from, or nothing but another request of a peer; a table of sessions by the source address of datagrams, which anybody
+// A map that lives long, with keys that peers choose, or with another key for
+// each event (a counter, the address of what was made for it), and that nothing
+// deletes from, or nothing but another request of a peer; a table of sessions by the source address of datagrams, which anybody
 // can invent as fast as they can send; and the connections that an accept loop
 // keeps without a limit and without a goroutine each.
 //
@@ -156,6 +157,11 @@
 //
 // A proxy for UDP kept an entry per source address and replaced it when the
 // session had ended, but never deleted it.
+//
+// A deletion bounds nothing where it only concerns entries that their maker has
+// marked for it (topics whose name says that they are temporary), or comes with
+// the end of what has the map. Each function that inserts is a finding: a limit
+// on one of two ways in is none.
 //
 // Not reported: maps that something else deletes from, such as an expiry or the
 // end of a connection, or that are replaced as a whole (with -strict those

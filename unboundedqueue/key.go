@@ -196,3 +196,69 @@ func (c *checker) token(call *ssa.Call) bool {
 	s, ok := peer.ReadsFrom(c.x, recv)
 	return ok && s.Who == peer.Peer
 }
+
+// fresh reports whether the key v, in frame n, is another one with each
+// event: the address of what was made for it, or the next number of a
+// counter. Unknown is false.
+func (c *checker) fresh(v ssa.Value, d *loops.Driver, n int) bool {
+	for range maxSteps {
+		switch x := v.(type) {
+		case *ssa.Alloc:
+			return x.Heap && c.perEvent(x, d, n, 0)
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.Convert:
+			v = x.X
+		case *ssa.ChangeType:
+			v = x.X
+		case *ssa.BinOp: // s.next++
+			return x.Op == token.ADD && countsUp(x)
+		case *ssa.UnOp:
+			fa, ok := x.X.(*ssa.FieldAddr)
+			return x.Op == token.MUL && ok && countedUpBefore(x, fa)
+		case *ssa.Call:
+			_, counts := apimodel.Find(valueflow.Callee(x), apimodel.Counts)
+			return counts
+		case *ssa.Parameter:
+			if v = c.passed(x, d, n); v == nil {
+				return false
+			}
+			n++
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// countsUp reports whether the sum is stored where its first operand was
+// loaded from.
+func countsUp(sum *ssa.BinOp) bool {
+	load, ok := sum.X.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return false
+	}
+	for _, r := range *sum.Referrers() {
+		if st, ok := r.(*ssa.Store); ok && st.Val == sum && sameTo(st.Addr, load.X, 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// countedUpBefore reports whether the function of the load counts the field up
+// before or after it loads it.
+func countedUpBefore(load *ssa.UnOp, fa *ssa.FieldAddr) bool {
+	for _, b := range load.Parent().Blocks {
+		for _, i := range b.Instrs {
+			sum, ok := i.(*ssa.BinOp)
+			if !ok || sum.Op != token.ADD || !countsUp(sum) {
+				continue
+			}
+			if from := sum.X.(*ssa.UnOp); sameTo(from.X, fa, 0) && (sum.Block().Dominates(load.Block()) || load.Block().Dominates(sum.Block())) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -3,6 +3,7 @@ package unboundedqueue
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -109,8 +110,8 @@ func (c *checker) cellLives(a *ssa.Alloc, d *loops.Driver, n int, seen map[ssa.V
 	if c.lives(a, d, n, seen, depth+1) {
 		return true
 	}
-	for _, r := range *a.Referrers() {
-		if st, ok := r.(*ssa.Store); ok && st.Addr == a && c.lives(st.Val, d, n, seen, depth+1) {
+	for _, v := range stored(a) {
+		if c.lives(v, d, n, seen, depth+1) {
 			return true
 		}
 	}
@@ -188,22 +189,56 @@ func isContainer(t types.Type) bool {
 // resultLives reports whether the call hands out something that was there
 // before: its body returns what it found in a place that outlives the event.
 func (c *checker) resultLives(call *ssa.Call, result int, d *loops.Driver, n int, seen map[ssa.Value]bool, depth int) bool {
-	for _, f := range c.x.StaticBodies(call) {
-		for _, b := range f.Blocks {
-			r, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-			if ok && result < len(r.Results) && c.foundIn(r.Results[result], call, d, n, seen, depth) {
-				return true
-			}
+	for _, from := range c.foundIn(call, result, map[ssa.Value]bool{}) {
+		if _, global := from.(*ssa.Global); global || c.lives(from, d, n, seen, depth+1) {
+			return true
 		}
 	}
 	return false
 }
 
-// foundIn reports whether v, a result of the callee of call, is loaded from
-// a global or from what the caller passed and outlives the event.
-func (c *checker) foundIn(v ssa.Value, call *ssa.Call, d *loops.Driver, n int, seen map[ssa.Value]bool, depth int) bool {
-	loaded := false
+// foundIn returns what the callee of call found the result in: globals, and
+// what the caller passed.
+func (c *checker) foundIn(call *ssa.Call, result int, seen map[ssa.Value]bool) []ssa.Value {
+	var from []ssa.Value
+	for _, f := range c.x.StaticBodies(call) {
+		for _, b := range f.Blocks {
+			r, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+			if !ok || result >= len(r.Results) {
+				continue
+			}
+			for _, v := range c.loadedFrom(r.Results[result], false, seen) {
+				p, ok := v.(*ssa.Parameter)
+				if !ok {
+					from = append(from, v)
+					continue
+				}
+				if a := passedFor(call, p); a != nil {
+					from = append(from, a)
+				}
+			}
+		}
+	}
+	return from
+}
+
+// passedFor returns what the call passes for the parameter of its callee.
+func passedFor(call *ssa.Call, p *ssa.Parameter) ssa.Value {
+	for i, q := range p.Parent().Params {
+		if p == q && i < len(call.Call.Args) && len(call.Call.Args) == len(p.Parent().Params) {
+			return call.Call.Args[i]
+		}
+	}
+	return nil
+}
+
+// loadedFrom returns the globals and parameters that v is loaded from, on any
+// way; loaded says that a load lies behind already.
+func (c *checker) loadedFrom(v ssa.Value, loaded bool, seen map[ssa.Value]bool) []ssa.Value {
 	for range maxSteps {
+		if seen[v] {
+			return nil
+		}
 		if x := holder(v); x != nil {
 			_, lookup := v.(*ssa.Lookup)
 			_, extract := v.(*ssa.Extract)
@@ -214,39 +249,62 @@ func (c *checker) foundIn(v ssa.Value, call *ssa.Call, d *loops.Driver, n int, s
 		switch y := v.(type) {
 		case *ssa.UnOp:
 			if y.Op != token.MUL {
-				return false
+				return nil
 			}
-			if _, local := y.X.(*ssa.Alloc); local {
-				return false
+			if a, local := y.X.(*ssa.Alloc); local {
+				seen[v] = true
+				var from []ssa.Value
+				for _, s := range stored(a) { // a named result, or captured by a literal
+					from = append(from, c.loadedFrom(s, loaded, seen)...)
+				}
+				return from
 			}
 			loaded = true
 			v = y.X
 			continue
 		case *ssa.Phi:
+			seen[v] = true
+			var from []ssa.Value
 			for _, e := range y.Edges {
-				if e != v && !seen[e] {
-					seen[e] = true
-					if c.foundIn(e, call, d, n, seen, depth+1) {
-						return true
-					}
-				}
+				from = append(from, c.loadedFrom(e, loaded, seen)...)
 			}
-			return false
-		case *ssa.Global:
-			return loaded
-		case *ssa.Parameter:
-			if !loaded {
-				return false
+			return from
+		case *ssa.Call:
+			seen[v] = true
+			return c.loadedIn(c.foundIn(y, 0, seen), seen)
+		case *ssa.Extract:
+			if call, ok := y.Tuple.(*ssa.Call); ok {
+				seen[v] = true
+				return c.loadedIn(c.foundIn(call, y.Index, seen), seen)
 			}
-			for i, p := range y.Parent().Params {
-				if p == y && i < len(call.Call.Args) && len(call.Call.Args) == len(y.Parent().Params) {
-					return c.lives(call.Call.Args[i], d, n, seen, depth+1)
-				}
+		case *ssa.Global, *ssa.Parameter:
+			if loaded {
+				return []ssa.Value{v}
 			}
 		}
-		return false
+		return nil
 	}
-	return false
+	return nil
+}
+
+// loadedIn is loadedFrom for what a callee has found already.
+func (c *checker) loadedIn(vs []ssa.Value, seen map[ssa.Value]bool) []ssa.Value {
+	var from []ssa.Value
+	for _, v := range vs {
+		from = append(from, c.loadedFrom(v, true, seen)...)
+	}
+	return from
+}
+
+// stored returns what is stored in the local variable a.
+func stored(a *ssa.Alloc) []ssa.Value {
+	var vs []ssa.Value
+	for _, r := range *a.Referrers() {
+		if st, ok := r.(*ssa.Store); ok && st.Addr == a {
+			vs = append(vs, st.Val)
+		}
+	}
+	return vs
 }
 
 // perEvent reports whether v, in frame n, is new with each event: received,
@@ -275,12 +333,7 @@ func (c *checker) perEvent(v ssa.Value, d *loops.Driver, n, depth int) bool {
 			return true
 		}
 		if a, ok := v.X.(*ssa.Alloc); ok {
-			for _, r := range *a.Referrers() {
-				if st, ok := r.(*ssa.Store); ok && st.Addr == a && next(st.Val) {
-					return true
-				}
-			}
-			return next(a)
+			return slices.ContainsFunc(stored(a), next) || next(a)
 		}
 		if v.Op == token.MUL {
 			return next(v.X)

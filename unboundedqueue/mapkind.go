@@ -18,43 +18,80 @@ import (
 // deleted; where its keys are the source addresses of datagrams, which anybody
 // can invent; and where it keeps each accepted connection.
 func (c *checker) mapGrows(ct *containers.Container) {
+	in := map[*ssa.Function]bool{} // one finding per function that inserts
 	for _, op := range ct.Inserts {
-		if op.Key == nil || narrow(op.Key.Type()) {
+		if op.Key == nil || narrow(op.Key.Type()) || in[op.Instr.Parent()] {
 			continue
 		}
-		d := c.byPeers(op)
-		if d == nil {
-			d = c.bySenders(op)
+		for _, d := range c.mapDrivers(op) {
+			if why, late := c.endless(ct, op, d); why != "" {
+				c.addMap(ct, op, d, why, late)
+				in[op.Instr.Parent()] = true
+				break
+			}
 		}
-		if d == nil || c.known(op, d) {
-			continue
-		}
-		holds, late := c.checked(ct, d)
-		if holds {
-			continue
-		}
-		why := c.keyChosen(ct, op, d)
-		if late != nil && (why != "" || c.fromPeer(op.Key)) {
-			why = "peers decide its keys, its length is compared when the entry is in and stays"
-		}
-		if why != "" {
-			c.addMap(ct, op, d, why, late)
-			return
-		}
+	}
+	if len(in) > 0 {
+		c.otherInserts(ct, in)
 	}
 }
 
-// bySenders returns the driver of an insertion per element of a channel.
-func (c *checker) bySenders(op containers.Op) *loops.Driver {
+// mapDrivers returns what drives an insertion by an outside party, and
+// insertions per element of a channel.
+func (c *checker) mapDrivers(op containers.Op) []*loops.Driver {
 	if c.rep.Skips(op.Instr.Pos()) {
 		return nil
 	}
+	var ds []*loops.Driver
 	for _, d := range c.driversOf(op.Instr) {
-		if d.Kind == loops.Elements && d.Who == peer.Unknown && c.outlives(op.Base, &d, 0) && !c.blocked(op.Instr, &d) {
-			return &d
+		if d.Who == peer.Peer || d.Kind == loops.Elements && d.Who == peer.Unknown {
+			if c.outlives(op.Base, &d, 0) && !c.blocked(op.Instr, &d) {
+				ds = append(ds, &d)
+			}
 		}
 	}
-	return nil
+	return ds
+}
+
+// endless says why the insertion as driven by d adds entries without end; ""
+// where that is not certain.
+func (c *checker) endless(ct *containers.Container, op containers.Op, d *loops.Driver) (why string, late *check) {
+	if c.known(op, d) {
+		return "", nil
+	}
+	holds, late := c.checked(ct, d)
+	if holds {
+		return "", nil
+	}
+	why = c.keyChosen(ct, op, d)
+	if late != nil && (why != "" || c.fromPeer(op.Key)) {
+		why = "peers decide its keys, its length is compared when the entry is in and stays"
+	}
+	return why, late
+}
+
+// otherInserts reports the other ways into a map that has no limit on one of
+// them: there the key is only known to be another one with each event.
+func (c *checker) otherInserts(ct *containers.Container, in map[*ssa.Function]bool) {
+	for _, op := range ct.Inserts {
+		if op.Key == nil || in[op.Instr.Parent()] {
+			continue
+		}
+		for _, d := range c.mapDrivers(op) {
+			if d.Who != peer.Peer || c.known(op, d) || !c.perEvent(op.Key, d, 0, 0) {
+				continue
+			}
+			if len(ct.Removals) > 0 && !c.onlyWhenAsked(ct, d) {
+				continue
+			}
+			if holds, late := c.checked(ct, d); holds || late != nil {
+				continue
+			}
+			c.addMap(ct, op, d, "peers decide its keys here too, nothing bounds how many", nil)
+			in[op.Instr.Parent()] = true
+			break
+		}
+	}
 }
 
 // keyChosen says why there is no end to the keys of the insertion; "" where
@@ -74,8 +111,8 @@ func (c *checker) keyChosen(ct *containers.Container, op containers.Op, d *loops
 		if d.Kind == loops.Accepts && c.keepsAccepted(op, d) {
 			return "peers decide how many, nothing bounds them"
 		}
-		if c.fromPeer(op.Key) && c.onlyWhenAsked(ct, d) {
-			return "peers decide its keys, entries leave only when a peer asks for it"
+		if (c.fromPeer(op.Key) || c.fresh(op.Key, d, 0)) && c.onlyWhenAsked(ct, d) {
+			return "peers decide " + c.what(op, d) + ", entries leave only when a peer asks for it"
 		}
 		if c.rule.Strict && c.fromPeer(op.Key) {
 			return "peers decide its keys, nothing bounds how many"
@@ -85,10 +122,23 @@ func (c *checker) keyChosen(ct *containers.Container, op containers.Op, d *loops
 	if exportedField(ct) {
 		return "" // other packages may delete
 	}
-	if c.fromPeer(op.Key) || c.address(op.Key) || c.ofEvent(op.Key, d) {
-		return "peers decide its keys, nothing deletes from it"
+	if c.chosen(op, d) || c.fresh(op.Key, d, 0) {
+		return "peers decide " + c.what(op, d) + ", nothing deletes from it"
 	}
 	return ""
+}
+
+// chosen reports whether peers write the key of the insertion.
+func (c *checker) chosen(op containers.Op, d *loops.Driver) bool {
+	return c.fromPeer(op.Key) || c.address(op.Key) || c.ofEvent(op.Key, d)
+}
+
+// what says what of the map peers decide.
+func (c *checker) what(op containers.Op, d *loops.Driver) string {
+	if _, ptr := op.Key.Type().Underlying().(*types.Pointer); ptr || !c.chosen(op, d) {
+		return "how many"
+	}
+	return "its keys"
 }
 
 func (c *checker) addMap(ct *containers.Container, op containers.Op, d *loops.Driver, why string, late *check) {

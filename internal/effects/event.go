@@ -171,6 +171,13 @@ func (r *Result) eventOfCall(c *ssa.Call) (Event, bool) {
 	if len(fs) > 0 && !open {
 		return e, false // every body is visible: names do not decide
 	}
+	if inner, ok := r.agreed(c); ok {
+		inner.Instr, inner.Arm, inner.Value = c, noArm, c
+		if e.From != "" {
+			inner.From = e.From
+		}
+		return inner, true
+	}
 	if f, ok := r.fact(fn); ok {
 		if f.Unit != "" {
 			e.Who, e.Unit, e.Accept = peer.Peer, apimodel.Unit(f.Unit), f.Accepts
@@ -185,6 +192,19 @@ func (r *Result) eventOfCall(c *ssa.Call) (Event, bool) {
 		return e, true
 	}
 	return e, r.readsConn(c, fn, &e)
+}
+
+// agreed returns what every implementation of an interface of this package
+// receives, where none of them is certain to be the one that c calls.
+func (r *Result) agreed(c *ssa.Call) (e Event, ok bool) {
+	for _, f := range r.Index().Implementations(c) {
+		y := r.Of(f).Yields
+		if y == nil {
+			return Event{}, false
+		}
+		e, ok = *y, true
+	}
+	return e, ok
 }
 
 func callName(fn *types.Func) string { return fn.Pkg().Name() + "." + fn.Name() }

@@ -221,7 +221,13 @@ func (c *Checker) persistent(w *way, reg *region, v ssa.Value) bool {
 // ofEvent reports whether base is what the event delivered: the length of a
 // field of a message says nothing about how many there are.
 func (c *Checker) ofEvent(w *way, base ssa.Value) bool {
-	if w == nil || len(w.events) == 0 {
+	if w == nil {
+		return false
+	}
+	if c.ofEventCell(w, base) {
+		return true // the message is in a variable of the round
+	}
+	if len(w.events) == 0 {
 		return false
 	}
 	found := false
