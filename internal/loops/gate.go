@@ -2,6 +2,7 @@ package loops
 
 import (
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -30,6 +31,9 @@ func (fd *Finder) gate(l *flowgraph.Loop, site ssa.Instruction) (Driver, bool) {
 			}
 		}
 	}
+	if best == nil {
+		best = fd.eitherGate(l, site)
+	}
 	if best != nil && paced && !best.Tick {
 		return Driver{}, false // a peer may be first, the clock is the last to decide
 	}
@@ -40,6 +44,49 @@ func (fd *Finder) gate(l *flowgraph.Loop, site ssa.Instruction) (Driver, bool) {
 		return fd.byEvent(l, best)
 	}
 	return Driver{}, false
+}
+
+// eitherGate returns an event of peers where each execution of site in l needs
+// one of several, as in: if udp { m = readUDP() } else { m = readPacket() }. It
+// returns nil where there is a way to the site without.
+func (fd *Finder) eitherGate(l *flowgraph.Loop, site ssa.Instruction) *effects.Event {
+	var best *effects.Event
+	waits := map[*ssa.BasicBlock]bool{}
+	for _, b := range l.Blocks() {
+		if fd.Forest(b.Parent()).Innermost(b) != l {
+			continue // a loop within need not run
+		}
+		for _, i := range b.Instrs {
+			for _, e := range fd.Eff.EventsAt(i) {
+				if _, arm := i.(*ssa.Select); arm || i == site || !e.Accept && e.Who != peer.Peer {
+					continue
+				}
+				waits[b] = true
+				if best == nil || rank(&e) > rank(best) {
+					best = &e
+				}
+			}
+		}
+	}
+	if best == nil || waits[site.Block()] || avoids(l, waits, site.Block()) {
+		return nil
+	}
+	return best
+}
+
+// avoids reports whether there is a way from the head of l to the block to
+// that passes none of the others.
+func avoids(l *flowgraph.Loop, others map[*ssa.BasicBlock]bool, to *ssa.BasicBlock) bool {
+	seen := map[*ssa.BasicBlock]bool{}
+	var walk func(b *ssa.BasicBlock) bool
+	walk = func(b *ssa.BasicBlock) bool {
+		if seen[b] || others[b] || !l.Contains(b) {
+			return false
+		}
+		seen[b] = true
+		return b == to || slices.ContainsFunc(b.Succs, walk)
+	}
+	return walk(l.Header)
 }
 
 // gates reports whether each execution of site in l needs an event of its
