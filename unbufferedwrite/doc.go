@@ -52,6 +52,27 @@
 // After a timeout part of the message may have been sent, and a TLS or
 // websocket connection is beyond repair: close it.
 //
+// A deadline that is set only where a setting asks for it, and that by default
+// does not, is no deadline for most who run the program:
+//
+//	// WRONG
+//	type Server struct {
+//		ReplyTimeout time.Duration // zero: none
+//	}
+//	if s.ReplyTimeout > 0 {
+//		c.SetWriteDeadline(time.Now().Add(s.ReplyTimeout))
+//	}
+//	_, err = c.Write(reply) // write to c per line: a peer that does not read holds the goroutine of its connection, a write deadline ends it only where ReplyTimeout is set, and by default it is not (unbufferedwrite/no-deadline)
+//
+//	// RIGHT: zero means the default, less than zero means none
+//	if s.ReplyTimeout == 0 {
+//		s.ReplyTimeout = defaultReplyTimeout
+//	}
+//
+// Settings of other packages are the operator's choice, and so are those with a
+// default here: in a constructor, a flag, a tag. That finding has no fix: where
+// a default belongs is for the project to say.
+//
 // fasthttp answered clients above its limit from the accept loop, without a
 // deadline; on a TLS listener that first write is the handshake, so that one
 // silent client kept all others out. CoreDNS's DNS over QUIC held one of the
@@ -191,8 +212,7 @@
 //		c.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
 //		err = c.ws.WriteMessage(websocket.PingMessage, nil)
 //
-// Where a branch leads around the deadline (if timeout > 0) that is the
-// operator's choice and not reported. Tendermint's websocket server set a
+// Tendermint's websocket server set a
 // deadline for data and none for pings. In memberlist most callers of the
 // function that writes a message have set a deadline; the one that sends user
 // messages has not.

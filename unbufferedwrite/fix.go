@@ -37,6 +37,9 @@ func (fx *fixer) fixes(file *ast.File, v verdict, call *ast.CallExpr) []analysis
 	}
 	switch v.kind {
 	case noDeadline, lockedWrite:
+		if v.site.knob != nil {
+			return nil // the setting wants a default, wherever that belongs
+		}
 		return fx.giveDeadlines(file, v)
 	case sibling:
 		if v.covered != nil {

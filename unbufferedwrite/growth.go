@@ -118,7 +118,7 @@ func (sc *scan) answers(e *effects.Event, s *site) bool {
 // inAcceptLoop reports whether the write happens in the loop that accepts.
 func (sc *scan) inAcceptLoop(s *site) bool {
 	for _, d := range sc.roundsOf(s) {
-		if d.Kind == loops.Accepts {
+		if keepsOut(d) {
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/stall"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -170,7 +171,7 @@ func (sc *scan) stalling(call ssa.CallInstruction) (verdict, bool) {
 				return verdict{kind: kind, site: s, call: call, lock: &h}, true
 			}
 		}
-		if over, ok := sc.eachClient(call); ok {
+		if over, ok := sc.eachClient(call, s); ok {
 			return verdict{kind: kind, site: s, call: call, over: over}, true
 		}
 		if len(hs) == 0 || !s.sink.Served {
@@ -222,19 +223,40 @@ func (sc *scan) callers(f *ssa.Function) []ssa.CallInstruction {
 }
 
 // eachClient reports whether call is made for each element of a collection
-// and is about that element.
-func (sc *scan) eachClient(call ssa.CallInstruction) (over string, ok bool) {
+// and writes to the connection of that element.
+func (sc *scan) eachClient(call ssa.CallInstruction, s *site) (over string, ok bool) {
 	for l := sc.finder.Forest(call.Parent()).Innermost(call.Block()); l != nil; l = l.Outer {
-		for _, a := range call.Common().Args {
-			if sc.elementOf(a, l) {
+		recv := valueflow.Recv(call)
+		for _, a := range append(valueflow.Args(call), recv) {
+			if a != nil && sc.elementOf(a, l) && sc.isClient(a, s, a == recv) {
 				return sc.ranged(l), true
 			}
 		}
-		if call.Common().IsInvoke() && sc.elementOf(call.Common().Value, l) {
-			return sc.ranged(l), true
-		}
 	}
 	return "", false
+}
+
+// isClient reports whether the write s may go to what v is or has, rather than
+// v being what is written.
+func (sc *scan) isClient(v ssa.Value, s *site, called bool) bool {
+	t := v.Type()
+	if types.IsInterface(t) {
+		return called || stall.IsConn(t) || hasMethod(t, "Write") // a project's own idea of a client
+	}
+	if stall.IsConn(t) || hasMethod(t, "Write") || sc.ofConn(t, s) {
+		return true
+	}
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if st, ok := t.Underlying().(*types.Struct); ok {
+		for f := range st.Fields() {
+			if sc.ofConn(f.Type(), s) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // elementOf reports whether v is, or belongs to, an element that a range of

@@ -25,12 +25,12 @@ func (sc *scan) message(v verdict, call *ast.CallExpr) string {
 	case stream:
 		return fmt.Sprintf("%s streams a response%s: a client that does not read holds the handler, no ResponseController or WriteTimeout ends its writes", loops.Name(v.call.Parent()), perRound(v.driver))
 	}
-	to := sc.name(v, call)
+	to, ends := sc.name(v, call), v.site.whatEnds()
 	switch {
 	case v.kind == closeWrite && v.lock != nil:
-		return fmt.Sprintf("%s writes before it closes, while %s is locked: one peer that does not read stalls everybody who needs the lock, no write deadline ends it", to, orElse(v.lock.name, "a mutex"))
+		return fmt.Sprintf("%s writes before it closes, while %s is locked: one peer that does not read stalls everybody who needs the lock, %s", to, orElse(v.lock.name, "a mutex"), ends)
 	case v.kind == closeWrite:
-		return fmt.Sprintf("%s writes before it closes, in a loop over %s: one peer that does not read keeps the others open, no write deadline ends it", to, orElse(v.over, "all of them"))
+		return fmt.Sprintf("%s writes before it closes, in a loop over %s: one peer that does not read keeps the others open, %s", to, orElse(v.over, "all of them"), ends)
 	case v.kind == neverReads:
 		return fmt.Sprintf("write to %s in a loop, and nobody reads it: pings stay unanswered and a close is not seen until a write fails", to)
 	case v.kind == sibling && v.covered == nil:
@@ -38,19 +38,37 @@ func (sc *scan) message(v verdict, call *ast.CallExpr) string {
 	case v.kind == sibling:
 		return fmt.Sprintf("write to %s without the write deadline that its sibling in %s sets: a peer that does not read holds it up, or the sibling's deadline has passed and ends it at once", to, loops.Name(v.covered.fn()))
 	case v.kind == lockedWrite && v.lock != nil && v.call != v.site.call:
-		return fmt.Sprintf("%s writes to a %s while %s is locked: one peer that does not read stalls everybody who needs the lock, no write deadline ends it", to, v.site.sink.Unit, orElse(v.lock.name, "a mutex"))
+		return fmt.Sprintf("%s writes to a %s while %s is locked: one peer that does not read stalls everybody who needs the lock, %s", to, v.site.sink.Unit, orElse(v.lock.name, "a mutex"), ends)
 	case v.kind == lockedWrite && v.call != v.site.call:
-		return fmt.Sprintf("%s writes to a %s in a loop over %s: one peer that does not read stalls the rest, no write deadline ends it", to, v.site.sink.Unit, orElse(v.over, "all of them"))
+		return fmt.Sprintf("%s writes to a %s in a loop over %s: one peer that does not read stalls the rest, %s", to, v.site.sink.Unit, orElse(v.over, "all of them"), ends)
 	case v.kind == lockedWrite && v.lock != nil:
-		return fmt.Sprintf("write to %s while %s is locked: one peer that does not read stalls everybody who needs the lock, no write deadline ends it", to, orElse(v.lock.name, "a mutex"))
+		return fmt.Sprintf("write to %s while %s is locked: one peer that does not read stalls everybody who needs the lock, %s", to, orElse(v.lock.name, "a mutex"), ends)
 	case v.kind == lockedWrite:
-		return fmt.Sprintf("write to %s in a loop over %s: one peer that does not read stalls the rest, no write deadline ends it", to, orElse(v.over, "all of them"))
-	case v.driver.Kind == loops.Accepts:
-		return fmt.Sprintf("write to %s in the loop that accepts: one peer that does not read keeps all others out, no write deadline ends it", to)
+		return fmt.Sprintf("write to %s in a loop over %s: one peer that does not read stalls the rest, %s", to, orElse(v.over, "all of them"), ends)
+	case keepsOut(v.driver):
+		return fmt.Sprintf("write to %s in the loop that accepts: one peer that does not read keeps all others out, %s", to, ends)
 	case v.driver.Kind == 0:
-		return fmt.Sprintf("write to %s: the peer decides when its %s takes more, a goroutine waits for each, no write deadline ends it", to, v.site.sink.Unit)
+		return fmt.Sprintf("write to %s: the peer decides when its %s takes more, a goroutine waits for each, %s", to, v.site.sink.Unit, ends)
 	}
-	return fmt.Sprintf("write to %s%s: a peer that does not read holds the goroutine of its %s, no write deadline ends it", to, perRound(v.driver), v.site.sink.Unit)
+	return fmt.Sprintf("write to %s%s: a peer that does not read holds the goroutine of its %s, %s", to, perRound(v.driver), v.site.sink.Unit, ends)
+}
+
+// keepsOut reports whether the rounds are those of the loop that accepts, not
+// of a worker that is handed what was accepted.
+func keepsOut(d loops.Driver) bool {
+	if d.Kind != loops.Accepts {
+		return false
+	}
+	_, isCall := d.Event.Instr.(*ssa.Call)
+	return isCall
+}
+
+// whatEnds says which deadline ends the write.
+func (s *site) whatEnds() string {
+	if s.knob != nil {
+		return "a write deadline ends it only where " + s.knob.Name() + " is set, and by default it is not"
+	}
+	return "no write deadline ends it"
 }
 
 func (sc *scan) drainMessage(v verdict, call *ast.CallExpr) string {
@@ -128,6 +146,9 @@ func (sc *scan) evidence(v verdict) (rs []analysis.RelatedInformation) {
 		add(v.lock.instr, "locked here")
 	}
 	add(v.set, "the deadline")
+	if v.site != nil {
+		add(v.site.opted, "a deadline only for those who ask for one")
+	}
 	add(v.bare, "no deadline since the connection was made here")
 	if v.way != nil {
 		add(v.way, "left here without a flush")

@@ -30,7 +30,7 @@ func (sc *scan) siblings() (vs []verdict) {
 			vs = append(vs, verdict{kind: sibling, site: s, call: s.call, set: w.Set, bare: w.Root})
 			continue
 		}
-		if w.Covered || !w.Bare && !w.Unknown && !w.Handler || !sc.repeated(s) {
+		if w.Covered || w.OptIn != nil || !w.Bare && !w.Unknown && !w.Handler || !sc.repeated(s) {
 			continue
 		}
 		for m, t := range sc.sites {

@@ -18,6 +18,10 @@ type site struct {
 	to   ssa.Value // what is written to
 	sink *stall.Sink
 	ends uint8 // whether a write may wait for ever: 1 no, 2 yes, 0 not yet asked
+	// knob is the setting that is zero by default and without which no deadline
+	// is set, opted where it is; nil for none.
+	knob  *types.Var
+	opted ssa.Instruction
 }
 
 func (s *site) fn() *ssa.Function { return s.call.Parent() }
@@ -99,7 +103,11 @@ func (sc *scan) neverEnds(s *site) bool {
 		return false // a watchdog
 	}
 	w := sc.stall.Before(s.call, s.sink)
-	return w.Bare && !w.Covered && !w.Unknown
+	if w.Covered {
+		return false
+	}
+	s.knob, s.opted = w.Knob, w.OptIn
+	return w.OptIn != nil || w.Bare && !w.Unknown
 }
 
 // maxLead is how many calls down a write may be to count as its caller's.

@@ -13,7 +13,6 @@ import (
 	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
-	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
 	"github.com/backpressure-go/backpressure/internal/ruledoc"
 )
@@ -78,6 +77,7 @@ func (sc *scan) verdicts() (vs []verdict) {
 	vs = append(vs, sc.streaming()...)
 	vs = append(vs, sc.untimed()...)
 	sc.collect()
+
 	if len(sc.sites) == 0 {
 		return vs
 	}
@@ -101,7 +101,7 @@ func (sc *scan) verdicts() (vs []verdict) {
 		}
 	}
 	for _, v := range sc.siblings() {
-		if u, ok := sc.unended(v.site); ok && u.driver.Kind == loops.Accepts {
+		if u, ok := sc.unended(v.site); ok && keepsOut(u.driver) {
 			continue // holds up more than its sibling
 		}
 		if !reported[v.site] {
@@ -123,7 +123,7 @@ func (sc *scan) verdicts() (vs []verdict) {
 		}
 		if n, ok := nearest[key]; ok {
 			w := &vs[n]
-			if len(v.driver.Chain) <= len(w.driver.Chain) {
+			if sc.ends(v, *w) {
 				v.also = append(w.also, w.site)
 				*w = v
 			} else {
@@ -140,6 +140,23 @@ func (sc *scan) verdicts() (vs []verdict) {
 		}
 	}
 	return vs
+}
+
+// ends reports whether v is the write that ends the round of the loop, rather
+// than w: it is nearer to the loop, it does not leave it, it comes later.
+func (sc *scan) ends(v, w verdict) bool {
+	if n, m := len(v.driver.Chain), len(w.driver.Chain); n != m {
+		return n < m
+	}
+	if in, was := sc.inLoop(v.site), sc.inLoop(w.site); in != was {
+		return in
+	}
+	return v.site.fn() != w.site.fn() || v.call.Pos() > w.call.Pos()
+}
+
+// inLoop reports whether another round may follow the write.
+func (sc *scan) inLoop(s *site) bool {
+	return sc.finder.Forest(s.fn()).Innermost(s.call.Block()) != nil
 }
 
 // innermost drops the findings whose call leads to another finding, and keeps

@@ -1,13 +1,13 @@
 package limits
 
 import (
-	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // optedOut reports whether the site is on the branch that is taken when the
@@ -32,69 +32,7 @@ func (c *Checker) optedOut(w *way, reg *region) bool {
 
 // UnlimitedSide returns the successor of a branch on cond on which a setting
 // that is a limit is zero, negative or nil; ok is false for other conditions.
-func UnlimitedSide(cond ssa.Value) (side int, ok bool) {
-	b, isBin := cond.(*ssa.BinOp)
-	if !isBin {
-		return 0, false
-	}
-	k, isConst := b.Y.(*ssa.Const)
-	if !isConst {
-		return 0, false
-	}
-	if !setting(b.X, 0) {
-		return 0, false
-	}
-	if k.Value == nil {
-		if _, isErr := b.X.Type().Underlying().(*types.Interface); isErr {
-			return 0, false
-		}
-		switch b.Op {
-		case token.EQL:
-			return 0, true
-		case token.NEQ:
-			return 1, true
-		}
-		return 0, false
-	}
-	n, isInt := constant(b.Y)
-	if !isInt || n > 0 || n < -1 {
-		return 0, false
-	}
-	switch b.Op {
-	case token.EQL, token.LSS, token.LEQ:
-		return 0, true
-	case token.NEQ, token.GTR, token.GEQ:
-		return 1, true
-	}
-	return 0, false
-}
-
-// setting reports whether v may be a setting: a parameter, field or variable,
-// not something computed or received.
-func setting(v ssa.Value, depth int) bool {
-	if depth > 4 {
-		return false
-	}
-	switch v := v.(type) {
-	case *ssa.Parameter, *ssa.FreeVar:
-		return true
-	case *ssa.Phi:
-		for _, e := range v.Edges {
-			if _, ok := e.(*ssa.Const); !ok && !setting(e, depth+1) {
-				return false
-			}
-		}
-		return true
-	case *ssa.UnOp:
-		switch v.X.(type) {
-		case *ssa.FieldAddr, *ssa.Global, *ssa.FreeVar, *ssa.Alloc:
-			return v.Op == token.MUL
-		}
-	case *ssa.Convert:
-		return setting(v.X, depth+1)
-	}
-	return false
-}
+func UnlimitedSide(cond ssa.Value) (side int, ok bool) { return valueflow.UnlimitedSide(cond) }
 
 // takesSlots reports whether f itself has an operation that takes a slot.
 func (c *Checker) takesSlots(f *ssa.Function) bool {

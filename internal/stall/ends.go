@@ -118,18 +118,46 @@ func (c *Checker) places(v ssa.Value) valueflow.Origins {
 // write to the connection, directly or through what it calls.
 func (c *Checker) lookForWatchdogs() {
 	for _, f := range c.x.Funcs {
-		if !c.timed(f) {
+		if !c.timed(f) || ends(f) {
 			continue
 		}
 		reached := c.reach(f)
 		for g := range reached {
 			for _, on := range append(c.closes(g), c.expires(g)...) {
-				if !c.writesTo(reached, on) {
+				if !opens(reached, on) && !c.writesTo(reached, on) {
 					c.watched = append(c.watched, on)
 				}
 			}
 		}
 	}
+}
+
+// ends reports whether f is run once, to end everything: it looks at the clock
+// while it waits for the end.
+func ends(f *ssa.Function) bool {
+	for f.Parent() != nil {
+		f = f.Parent()
+	}
+	name := strings.ToLower(f.Name())
+	return strings.HasPrefix(name, "shutdown") || strings.HasPrefix(name, "stop") || strings.HasPrefix(name, "close") || strings.HasPrefix(name, "drain")
+}
+
+// opens reports whether one of the functions makes the connection itself: what
+// it does at its time it does to its own, not to one that others wait for.
+func opens(fs map[*ssa.Function]bool, on valueflow.Origins) bool {
+	for o := range on {
+		if v, ok := o.(ssa.Value); ok {
+			if _, isCall := v.(*ssa.Call); !isCall {
+				if _, isCall = v.(*ssa.Extract); !isCall {
+					continue
+				}
+			}
+			if fs[v.Parent()] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // timed reports whether a timer runs f, or f waits for the clock.

@@ -1,7 +1,12 @@
 package stall
 
 import (
+	"go/types"
+
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // Ways says what lies on the ways to a write: each flag holds if it is so on
@@ -12,6 +17,10 @@ type Ways struct {
 	Covered bool
 	Set     ssa.Instruction
 	Here    bool
+	// OptIn: a deadline was set before, but only where Knob is, which by default
+	// it is not. The other flags are about the ways without it.
+	OptIn ssa.Instruction
+	Knob  *types.Var
 	// Bare: the connection was made, or the deadline taken away, with no
 	// deadline set since; Root is where.
 	Bare bool
@@ -126,16 +135,48 @@ func (fr *frame) meets(i ssa.Instruction) bool {
 		}
 		if set.Zero {
 			fr.root = i
-		} else {
-			fr.set = i
+			return true
 		}
-		return true
+		return fr.sets(i, i)
 	}
 	if set := w.through(call); set != nil {
-		fr.set = set
-		return true
+		return fr.sets(i, set)
 	}
 	return false
+}
+
+// sets notes that a deadline is set at i, by instruction set, and reports
+// whether that ends the way back: it does not where it is done only if
+// somebody has opted in.
+func (fr *frame) sets(i, set ssa.Instruction) bool {
+	x := fr.w.c.x
+	for _, at := range []ssa.Instruction{i, set} {
+		if knob := optsIn(x, at); knob != nil {
+			fr.w.ways.OptIn, fr.w.ways.Knob = set, knob
+			return false
+		}
+	}
+	fr.set = set
+	return true
+}
+
+// optsIn returns the setting without which i is not reached and that is zero
+// by default, nil for none.
+func optsIn(x *valueflow.Index, i ssa.Instruction) *types.Var {
+	for d := i.Block().Idom(); d != nil; d = d.Idom() {
+		br, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		side, ok := valueflow.UnlimitedSide(br.Cond)
+		if !ok || !flowgraph.EdgeDominates(d, 1-side, i.Block()) {
+			continue
+		}
+		if knob := x.OffByDefault(br.Cond.(*ssa.BinOp).X); knob != nil {
+			return knob
+		}
+	}
+	return nil
 }
 
 // makes reports whether v is, or its first result is, the connection as a

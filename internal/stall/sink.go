@@ -3,7 +3,6 @@
 package stall
 
 import (
-	"go/constant"
 	"go/types"
 	"strings"
 
@@ -291,41 +290,11 @@ func isPipe(t types.Type) bool {
 func (w *sinkWalk) accepted(call *ssa.Call, unit apimodel.Unit) {
 	w.s.Unit = unit
 	ln := valueflow.Recv(call)
-	local := false
-	if ln != nil {
-		w.c.x.Walk(ln, valueflow.Options{Through: true}, func(v ssa.Value) bool {
-			if e, ok := v.(*ssa.Extract); ok {
-				v = e.Tuple
-			}
-			if c, ok := v.(*ssa.Call); ok {
-				if fn := valueflow.Callee(c); fn != nil && strings.HasPrefix(fn.Name(), "Listen") {
-					local = local || listensLocally(c)
-				}
-			}
-			return true
-		})
-	}
-	if local {
+	if ln != nil && !w.c.Eff.ReachesPeers(ln) {
 		w.s.Local = true
 	} else {
 		w.s.Served = true
 	}
-}
-
-// listensLocally reports whether the network or address is a constant of this
-// machine: unix, localhost.
-func listensLocally(c *ssa.Call) bool {
-	for _, a := range c.Call.Args {
-		k, ok := a.(*ssa.Const)
-		if !ok || k.Value == nil || k.Value.Kind() != constant.String {
-			continue
-		}
-		s := constant.StringVal(k.Value)
-		if strings.HasPrefix(s, "unix") || strings.HasPrefix(s, "127.") || strings.HasPrefix(s, "localhost:") || strings.HasPrefix(s, "[::1]") {
-			return true
-		}
-	}
-	return false
 }
 
 // dials reports whether a function of this name opens connections to others.

@@ -3,6 +3,7 @@ package writehelpers
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"net"
 
@@ -112,3 +113,31 @@ func Loop(v io.Closer) error {
 		}
 	}
 }
+
+// A Reply writes to one client, several values at a time: the loop is over
+// what is written, not over clients.
+type Reply struct{ w *bufio.Writer }
+
+// ServeReplies accepts.
+func ServeReplies(ln net.Listener, values []string) error {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		go func() {
+			defer c.Close()
+			r := &Reply{bufio.NewWriter(c)}
+			r.all(values)
+			r.w.Flush()
+		}()
+	}
+}
+
+func (r *Reply) all(values []string) {
+	for _, v := range values {
+		r.one(v)
+	}
+}
+
+func (r *Reply) one(v string) { fmt.Fprintln(r.w, v) }
