@@ -101,6 +101,9 @@ func (s *site) keeps(obj types.Object) bool {
 	if !ok || v.IsField() || v.Parent() == s.fx.Pass.Pkg.Scope() {
 		return false
 	}
+	if !s.roundsOwnVariables() && s.isLoopVariable(v) {
+		return false // the next round gives it another value
+	}
 	from := s.Stmt.Pos()
 	if s.loop != nil && !s.freshEachTime(obj) {
 		from = s.loop.Pos() // the next round comes after the spawn
@@ -169,8 +172,34 @@ func (s *site) freshEachTime(obj types.Object) bool {
 	if inscope.Contains(body, obj.Pos()) {
 		return true
 	}
+	return s.roundsOwnVariables()
+}
+
+// roundsOwnVariables reports whether each round of a loop has variables of its
+// own in the language of the file.
+func (s *site) roundsOwnVariables() bool {
 	v := s.Info().FileVersions[s.Src.Syntax]
 	return v != "" && version.Compare(v, "go1.22") >= 0
+}
+
+// isLoopVariable reports whether a loop around the spawn declares the variable
+// in its head.
+func (s *site) isLoopVariable(v *types.Var) bool {
+	found := false
+	ast.Inspect(s.Decl, func(n ast.Node) bool {
+		var body *ast.BlockStmt
+		switch n := n.(type) {
+		case *ast.ForStmt:
+			body = n.Body
+		case *ast.RangeStmt:
+			body = n.Body
+		default:
+			return !found
+		}
+		found = found || inscope.Contains(n, v.Pos()) && !inscope.Contains(body, v.Pos()) && inscope.Contains(body, s.Stmt.Pos())
+		return !found
+	})
+	return found
 }
 
 // mentionedLater reports whether anything after the spawn uses the variable.
