@@ -38,7 +38,7 @@ func TestScripts(t *testing.T) {
 		"GOPROXY": "off", "GOFLAGS": "", "GOWORK": "off", "GOTOOLCHAIN": "local",
 		"BACKPRESSURE_CACHE": filepath.Join(t.TempDir(), "cache"),
 	}
-	for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOROOT"} {
 		out, err := exec.Command("go", "env", name).Output()
 		if err != nil {
 			t.Fatalf("go env %s: %v", name, err)

@@ -51,7 +51,7 @@ func (s *shard) pick(ctx context.Context, o driver.Options) ([]string, error) {
 		return o.Patterns, nil
 	}
 	pkgs, err := packages.Load(&packages.Config{
-		Context: ctx, Dir: o.Dir, Env: o.Env, Tests: o.Tests,
+		Context: ctx, Dir: o.Dir, Env: o.Env, BuildFlags: o.Flags, Tests: o.Tests,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedForTest,
 	}, o.Patterns...)
 	if err != nil {

@@ -30,6 +30,7 @@ type settings struct {
 	writeBaseline             bool
 	failOn                    string
 	config                    string
+	tags                      string
 	shard                     shard
 }
 
@@ -49,6 +50,7 @@ func newFlags(s *settings, rules []*analysis.Analyzer) *flag.FlagSet {
 	fs.BoolVar(&s.writeBaseline, "write-baseline", false, "write what is found to the -baseline file, and exit with 0")
 	fs.StringVar(&s.failOn, "fail-on", "all", "exit with 1 only for these, report others as warnings: a `list` of rule, rule/kind and the tiers\ndefault and strict; or none")
 	fs.StringVar(&s.config, "config", "", "`file` to read instead of the .backpressure.yaml of the module or workspace; \"off\" for none")
+	fs.StringVar(&s.tags, "tags", "", "build `tags` as for go build, separated by commas")
 	fs.Var(&s.shard, "shard", "analyse the `I/N`th part of the packages, I from 1 to N; every package is in one part, always the same")
 	fs.StringVar(&s.explain, "explain", "", "print what is known about a `kind`, and exit")
 	for _, a := range rules {
@@ -115,6 +117,9 @@ func options(stderr io.Writer, fs *flag.FlagSet, rules []*analysis.Analyzer, s s
 	o = driver.Options{Rules: rules, Patterns: fs.Args(), Env: os.Environ(), Tests: s.tests, Watch: new(driver.Watch)}
 	if len(o.Patterns) == 0 {
 		o.Patterns = []string{"."}
+	}
+	if s.tags != "" {
+		o.Flags = append(o.Flags, "-tags="+s.tags)
 	}
 	if o.Dir, err = os.Getwd(); err != nil {
 		return o, cleanup, err

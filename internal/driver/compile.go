@@ -61,7 +61,7 @@ func (c *checker) check(drafts map[string]*draft, accepted []*Finding) (bad *Fin
 // errors type-checks packages, with overlay in place of files.
 func (c *checker) errors(patterns []string, overlay map[string][]byte) ([]Problem, error) {
 	pkgs, err := packages.Load(&packages.Config{
-		Context: c.ctx, Dir: c.o.Dir, Env: c.o.Env, Tests: true, Overlay: overlay,
+		Context: c.ctx, Dir: c.o.Dir, Env: c.o.Env, BuildFlags: c.o.Flags, Tests: true, Overlay: overlay,
 		Mode: packages.LoadSyntax,
 	}, patterns...)
 	if err != nil {

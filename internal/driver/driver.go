@@ -32,6 +32,7 @@ type Options struct {
 	Patterns []string             // as for go list
 	Dir      string               // where patterns start; absolute
 	Env      []string             // of the go command
+	Flags    []string             // of the go command, as -tags=X
 	Tests    bool                 // also analyse test files
 	Cache    string               // an existing directory
 	Salt     []byte               // whatever besides the packages decides the results
@@ -132,8 +133,9 @@ func analyse(ctx context.Context, o Options, env []string) (results []runner.Res
 	if o.Watch != nil {
 		o.Watch.stats.Store(&r.Stats)
 	}
-	cfg := &packages.Config{Context: ctx, Dir: o.Dir, Env: env, Tests: o.Tests}
-	return r.Run(cfg, adapt(o.Rules), o.Patterns)
+	cfg := &packages.Config{Context: ctx, Dir: o.Dir, Env: env, BuildFlags: o.Flags, Tests: o.Tests}
+	results, err = r.Run(cfg, adapt(o.Rules), o.Patterns)
+	return results, listError(err)
 }
 
 // collect loads what the runner has left in its cache.

@@ -149,7 +149,7 @@ type checker struct {
 // newChecker lists the packages that were analysed.
 func newChecker(ctx context.Context, o Options) (*checker, error) {
 	pkgs, err := packages.Load(&packages.Config{
-		Context: ctx, Dir: o.Dir, Env: o.Env, Tests: o.Tests,
+		Context: ctx, Dir: o.Dir, Env: o.Env, BuildFlags: o.Flags, Tests: o.Tests,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule,
 	}, o.Patterns...)
 	if err != nil {
