@@ -49,7 +49,6 @@ func TestBinary(t *testing.T) {
 	run(t, root, nil, 0, "go", "build", "-o", bp, "./cmd/backpressure")
 	h := &host{gcl: gcl, bp: bp, cache: t.TempDir()}
 	t.Run("version", h.version)
-	t.Run("findings", h.findings)
 	t.Run("nolint", h.nolint)
 	t.Run("fix", h.fix)
 	t.Run("newfromrev", h.newFromRev)

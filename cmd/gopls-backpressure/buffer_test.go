@@ -73,14 +73,6 @@ func (b *buffer) until(rule string, n, version int) []diagnostic {
 	return found
 }
 
-// pull asks for the diagnostics of the buffer, whatever is published.
-func (b *buffer) pull() []diagnostic {
-	b.c.t.Helper()
-	var report struct{ Items []diagnostic }
-	b.c.request("textDocument/diagnostic", obj{"textDocument": obj{"uri": b.uri}}, &report)
-	return report.Items
-}
-
 // actions returns the quick fixes for a diagnostic.
 func (b *buffer) actions(d diagnostic) []codeAction {
 	b.c.t.Helper()
@@ -127,9 +119,4 @@ func (b *buffer) offset(p position) int {
 		at += size
 	}
 	return at
-}
-
-// column is that of a position in bytes, from 1.
-func (b *buffer) column(p position) int {
-	return b.offset(p) - b.offset(position{p.Line, 0}) + 1
 }

@@ -72,7 +72,6 @@ func TestBinary(t *testing.T) {
 	t.Run("fixes", func(t *testing.T) { testFixes(t, gopls) })
 	t.Run("facts", func(t *testing.T) { testFacts(t, gopls) })
 	t.Run("comments", func(t *testing.T) { testComments(t, gopls) })
-	t.Run("corpus", func(t *testing.T) { testCorpus(t, gopls) })
 	t.Run("off", func(t *testing.T) { testOff(t, gopls) })
 }
 
