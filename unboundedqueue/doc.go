@@ -46,6 +46,34 @@
 // such a slice: with asynchronous writes nobody waited for the broker, and the
 // slice grew for as long as the broker was slower than the program.
 //
+// Two more lists have no consumer until their function goes on or returns: a
+// local slice that collects what a peer sends until the peer says that it has
+// done, and the calls that a defer statement in a loop puts off.
+//
+//	// WRONG
+//	for {
+//		line, err := r.ReadString('\n')
+//		...
+//		all = append(all, line) // slice all grows with each line: peers decide how many there are before headers goes on, nothing bounds it (unboundedqueue/queue)
+//	}
+//
+//	// WRONG
+//	for {
+//		c, err := ln.Accept()
+//		...
+//		defer c.Close() // deferred calls pile up with each connection: peers decide how many, none is made before serve returns (unboundedqueue/queue)
+//	}
+//
+//	// RIGHT
+//	if len(all) >= maxLines {
+//		return nil, errTooMany
+//	}
+//
+// A limit on the number of elements and one on the size of each are two limits
+// on the wrong unit where a peer chooses both: their product may be all the
+// memory there is. That is said where no sum of the sizes is compared with
+// anything, unless both limits are constants that come to little.
+//
 // Not reported: a length, a count or a number of bytes that is compared with a
 // maximum anywhere in the package, also after the insertion or through a method
 // of its own; a slot taken before the insertion; a condition that the producer
@@ -157,6 +185,9 @@
 //
 // A proxy for UDP kept an entry per source address and replaced it when the
 // session had ended, but never deleted it.
+//
+// Whoever drives it, a map is reported whose entries one function finds by
+// their key and ends (Stop, Close, Cancel) while nothing deletes them.
 //
 // A deletion bounds nothing where it only concerns entries that their maker has
 // marked for it (topics whose name says that they are temporary), or comes with

@@ -120,6 +120,12 @@ func (s *site) limitQueue() []analysis.SuggestedFix {
 	if !ok {
 		return nil
 	}
+	if s.v.container == nil {
+		if s.v.driver == nil || in.added != "" {
+			return nil // it is a sum that lacks a limit
+		}
+		return s.tooMany(in)
+	}
 	if s.v.container.Kind == containers.Bytes {
 		if in.added == "" {
 			return nil // entries of any length: counting them bounds no bytes
@@ -145,6 +151,19 @@ func (s *site) limitQueue() []analysis.SuggestedFix {
 		fs = append(fs, es.As("drop the oldest when "+in.into+" is full")...)
 	}
 	return fs
+}
+
+// tooMany ends a loop that collects what a peer sends with an error when
+// there is too much of it.
+func (s *site) tooMany(in insertion) []analysis.SuggestedFix {
+	var es inscope.Edits
+	ret, ok := s.refuse(&es, "too many elements in "+in.into)
+	if !ok {
+		return nil
+	}
+	name := s.declare(&es, in.into, strconv.Itoa(defaultLimit), "the elements of "+in.into)
+	es.Add(s.Src.Before(s.Stmt, fmt.Sprintf("if %s >= %s {", in.length, name), "\t"+ret, "}"))
+	return es.As("return an error when there are too many elements in " + in.into)
 }
 
 // refuseFix returns an error to the caller where the condition, to which the

@@ -143,9 +143,18 @@ func (c *checker) ofEvent(v ssa.Value, d *loops.Driver) bool {
 		if e, ok := v.(*ssa.Extract); ok && e.Tuple == d.Event.Value {
 			return true
 		}
+		if n == len(d.Chain)-1 && c.receivesIn(v, d) {
+			return true
+		}
 		switch x := v.(type) {
 		case *ssa.UnOp:
 			v = x.X
+		case *ssa.Alloc:
+			vs := stored(x)
+			if len(vs) != 1 {
+				return false
+			}
+			v = vs[0]
 		case *ssa.Parameter:
 			if v = c.passed(x, d, n); v == nil {
 				return false
@@ -154,6 +163,30 @@ func (c *checker) ofEvent(v ssa.Value, d *loops.Driver) bool {
 		default:
 			if v = holder(v); v == nil {
 				return false
+			}
+		}
+	}
+	return false
+}
+
+// receivesIn reports whether v is the result of a function of the package that
+// receives from the peer whose events drive d: the message, put together.
+func (c *checker) receivesIn(v ssa.Value, d *loops.Driver) bool {
+	if e, ok := v.(*ssa.Extract); ok {
+		v = e.Tuple
+	}
+	call, ok := v.(*ssa.Call)
+	if !ok || d.Loop == nil || !d.Loop.Contains(call.Block()) {
+		return false
+	}
+	for _, f := range c.x.StaticBodies(call) {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				for _, e := range c.eff.EventsAt(i) {
+					if e.Who == peer.Peer && !e.Accept && e.Chan == nil {
+						return true
+					}
+				}
 			}
 		}
 	}

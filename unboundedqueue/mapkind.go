@@ -33,7 +33,9 @@ func (c *checker) mapGrows(ct *containers.Container) {
 	}
 	if len(in) > 0 {
 		c.otherInserts(ct, in)
+		return
 	}
+	c.stoppedEntries(ct)
 }
 
 // mapDrivers returns what drives an insertion by an outside party, and

@@ -23,6 +23,8 @@ func (c *checker) instruction(i ssa.Instruction) {
 		c.made(i)
 	case *ssa.Call:
 		c.libraryCall(i)
+	case *ssa.Defer:
+		c.deferred(i)
 	}
 }
 

@@ -72,6 +72,7 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 			}
 		}
 		c.pumps(f)
+		c.accumulations(f)
 	}
 	c.report()
 	if missing := eff.Incompletes(); len(missing) > 0 {

@@ -100,6 +100,13 @@ func extent(file *ast.File, i ssa.Instruction) (from, to token.Pos) {
 					to = lit.Type.End()
 				}
 			}
+		case *ast.DeferStmt:
+			if n.Defer == i.Pos() {
+				from, to = n.Defer, n.Call.Fun.End()
+				if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok {
+					to = lit.Type.End()
+				}
+			}
 		case *ast.AssignStmt:
 			if len(n.Lhs) == 1 && n.Lhs[0].Pos() <= i.Pos() && (i.Pos() <= n.Lhs[0].End() || i.Pos() == n.TokPos) {
 				from, to = n.Pos(), n.Lhs[0].End()

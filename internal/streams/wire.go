@@ -80,6 +80,17 @@ func (f *Finder) Length(v ssa.Value, at ssa.Instruction) (Length, bool) {
 	return *l, true
 }
 
+// Declared is Length for a number that may be compared with something on its
+// way, and of any width.
+func (f *Finder) Declared(v ssa.Value, at ssa.Instruction) (Length, bool) {
+	w := &wireWalk{f: f, checked: true, seen: map[wireStep]bool{}}
+	l := w.number(v, wireWay{at: at})
+	if l == nil {
+		return Length{}, false
+	}
+	return *l, true
+}
+
 type wireWay struct {
 	at            ssa.Instruction
 	calls, inside []ssa.CallInstruction
@@ -94,6 +105,8 @@ type wireStep struct {
 type wireWalk struct {
 	f    *Finder
 	open bool // parameters count as peers: whoever calls may pass one
+	// checked: comparisons are no obstacle.
+	checked bool
 	seen map[wireStep]bool
 	n    int
 }
@@ -113,7 +126,7 @@ func (w *wireWalk) number(v ssa.Value, p wireWay) *Length {
 		// One byte of a number made of bytes: see BinOp.
 		return w.cut(w.uncheckedNumber(v, p), bits(v.Type()))
 	}
-	if w.f.Checked(v, p.at) != nil {
+	if !w.checked && w.f.Checked(v, p.at) != nil {
 		return nil
 	}
 	return w.cut(w.uncheckedNumber(v, p), bits(v.Type()))

@@ -1,0 +1,441 @@
+package unboundedqueue
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/limits"
+	"github.com/backpressure-go/backpressure/internal/loops"
+	"github.com/backpressure-go/backpressure/internal/peer"
+)
+
+// enough is how many bytes a product of two constant limits may come to and
+// still be a limit.
+const enough = 64 << 20
+
+// An accumulator is a local slice that each round of a loop appends to and
+// that no round empties.
+type accumulator struct {
+	phi     *ssa.Phi
+	loop    *flowgraph.Loop
+	appends []*ssa.Call
+	of      map[ssa.Value]bool // the slice, in all its versions
+}
+
+// accumulations reports local slices of f that grow with what a peer sends
+// until the peer says that it has done.
+func (c *checker) accumulations(f *ssa.Function) {
+	for _, l := range c.finder.Forest(f).All() {
+		for _, i := range l.Header.Instrs {
+			phi, ok := i.(*ssa.Phi)
+			if !ok {
+				break
+			}
+			if _, ok := phi.Type().Underlying().(*types.Slice); !ok || isByte(phi.Type().Underlying().(*types.Slice).Elem()) {
+				continue // bytes are a matter of reading
+			}
+			if a := accumulates(phi, l); a != nil {
+				c.accumulated(a)
+			}
+		}
+	}
+}
+
+// accumulates returns the accumulator that phi, at the head of l, is; nil
+// where some round starts again, or nothing is appended.
+func accumulates(phi *ssa.Phi, l *flowgraph.Loop) *accumulator {
+	a := &accumulator{phi: phi, loop: l, of: map[ssa.Value]bool{phi: true}}
+	for n, e := range phi.Edges {
+		if l.Contains(phi.Block().Preds[n]) && !a.kept(e, 0) {
+			return nil
+		}
+	}
+	if len(a.appends) == 0 {
+		return nil
+	}
+	return a
+}
+
+// kept reports whether v, at the end of a round, is the slice with what was
+// in it before.
+func (a *accumulator) kept(v ssa.Value, depth int) bool {
+	if a.of[v] {
+		return true
+	}
+	if depth > 8 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.Phi:
+		a.of[v] = true
+		for _, e := range v.Edges {
+			if !a.kept(e, depth+1) {
+				return false
+			}
+		}
+		return true
+	case *ssa.Call:
+		b, ok := v.Call.Value.(*ssa.Builtin)
+		if !ok || b.Name() != "append" || !a.loop.Contains(v.Block()) || !a.kept(v.Call.Args[0], depth+1) {
+			return false
+		}
+		a.of[v] = true
+		a.appends = append(a.appends, v)
+		return true
+	}
+	return false
+}
+
+func (c *checker) accumulated(a *accumulator) {
+	for _, call := range a.appends {
+		if c.rep.Skips(call.Pos()) || c.finder.Forest(call.Parent()).Innermost(call.Block()) != a.loop {
+			continue
+		}
+		if n := a.trips(); n != nil {
+			if c.sumUnchecked(a, call, n) {
+				return
+			}
+			continue
+		}
+		if a.compared() {
+			return
+		}
+		for _, d := range c.driversOf(call) {
+			if len(d.Chain) != 1 || d.Loop != a.loop || d.Kind != loops.Receives || d.Who != peer.Peer || d.Event.Accept {
+				continue
+			}
+			if c.limits.OfSite(call, d).Kind != limits.None || !c.sentFreely(d.Event.Instr) {
+				continue
+			}
+			c.addAccumulated(a, call, &d, fmt.Sprintf("peers decide how many there are before %s goes on, nothing bounds it", call.Parent().Name()))
+			return
+		}
+	}
+}
+
+func (c *checker) addAccumulated(a *accumulator, call *ssa.Call, d *loops.Driver, why string) {
+	var ev evidence
+	unit := "element"
+	if d != nil {
+		ev.chain(*d)
+		if d.Unit != "" {
+			unit = string(d.Unit)
+		}
+	}
+	name := a.phi.Comment
+	if name == "" {
+		name = "in the loop"
+	}
+	c.add(verdict{kind: queueKind, instr: call, driver: d, related: ev,
+		message: fmt.Sprintf("slice %s grows with each %s: %s", name, unit, why)})
+}
+
+// trips returns what the number of rounds is compared with, nil for loops
+// that only their body ends.
+func (a *accumulator) trips() ssa.Value {
+	for _, b := range a.loop.Blocks() {
+		br, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+		if !ok || !loops.IsTrip(br, a.loop) {
+			continue
+		}
+		cmp, ok := br.Cond.(*ssa.BinOp)
+		if !ok {
+			return br.Cond // a range
+		}
+		if !a.sums(cmp.X) && !a.sums(cmp.Y) {
+			return cmp.Y
+		}
+	}
+	return nil
+}
+
+// sums reports whether v is a number to which each round adds one that is not
+// constant: a sum, and not the count of the rounds.
+func (a *accumulator) sums(v ssa.Value) bool {
+	if cv, ok := v.(*ssa.Convert); ok {
+		v = cv.X
+	}
+	if add, ok := v.(*ssa.BinOp); ok && add.Op == token.ADD {
+		_, one := add.Y.(*ssa.Const)
+		return !one && a.measures(add.X, 0)
+	}
+	phi, ok := v.(*ssa.Phi)
+	if !ok || phi.Block() != a.loop.Header {
+		return false
+	}
+	for _, e := range phi.Edges {
+		if add, ok := e.(*ssa.BinOp); ok && add.Op == token.ADD {
+			if _, one := add.Y.(*ssa.Const); !one {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// compared reports whether the loop compares the length of the slice, or a
+// number that it adds to in each round, with anything.
+func (a *accumulator) compared() bool {
+	for _, b := range a.loop.Blocks() {
+		for _, i := range b.Instrs {
+			cmp, ok := i.(*ssa.BinOp)
+			if !ok {
+				continue
+			}
+			if (ordered(cmp.Op) || cmp.Op == token.EQL) && (a.measures(cmp.X, 0) || a.measures(cmp.Y, 0)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// measures reports whether v is the length of the slice or a running total.
+func (a *accumulator) measures(v ssa.Value, depth int) bool {
+	if depth > 6 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.Convert:
+		return a.measures(v.X, depth+1)
+	case *ssa.BinOp:
+		return (v.Op == token.ADD || v.Op == token.SUB) && (a.measures(v.X, depth+1) || a.measures(v.Y, depth+1))
+	case *ssa.Phi:
+		b, ok := v.Type().Underlying().(*types.Basic)
+		return ok && b.Info()&types.IsInteger != 0 && (v.Block() == a.loop.Header || depth < 4 && a.measuresAny(v.Edges, depth+1))
+	case *ssa.UnOp: // a counter in a field or captured variable
+		return v.Op == token.MUL && stepped(v.X, a.loop)
+	case *ssa.Call:
+		b, ok := v.Call.Value.(*ssa.Builtin)
+		return ok && b.Name() == "len" && a.of[v.Call.Args[0]]
+	}
+	return false
+}
+
+func (a *accumulator) measuresAny(vs []ssa.Value, depth int) bool {
+	for _, v := range vs {
+		if a.measures(v, depth) {
+			return true
+		}
+	}
+	return false
+}
+
+// stepped reports whether the loop stores a sum or difference at addr.
+func stepped(addr ssa.Value, l *flowgraph.Loop) bool {
+	for _, b := range l.Blocks() {
+		for _, i := range b.Instrs {
+			st, ok := i.(*ssa.Store)
+			if !ok || !sameTo(st.Addr, addr, 0) {
+				continue
+			}
+			if sum, ok := st.Val.(*ssa.BinOp); ok && (sum.Op == token.ADD || sum.Op == token.SUB) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sentFreely reports whether what the call reads is sent by a peer that the
+// program has not chosen, without a limit on the bytes.
+func (c *checker) sentFreely(i ssa.Instruction) bool {
+	call, ok := i.(ssa.CallInstruction)
+	if !ok {
+		return false
+	}
+	fd := c.eff.Streams()
+	for _, a := range call.Common().Args {
+		if !reads(a.Type()) {
+			continue
+		}
+		for _, s := range fd.Of(a, i) {
+			if fd.Decides(s) && !s.Chosen {
+				return true
+			}
+		}
+	}
+	if call.Common().IsInvoke() {
+		for _, s := range fd.Of(call.Common().Value, i) {
+			if fd.Decides(s) && !s.Chosen {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reads reports whether a value of the type may be a reader.
+func reads(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Interface, *types.Pointer:
+		return true
+	}
+	return false
+}
+
+// sumUnchecked reports the accumulator where a peer says how many elements
+// there are and how large each is, and only these two numbers are compared
+// with a limit: their product is not.
+func (c *checker) sumUnchecked(a *accumulator, call *ssa.Call, n ssa.Value) bool {
+	fd := c.eff.Streams()
+	count, ok := fd.Declared(n, call)
+	if !ok || count.Source.Chosen || !fd.Decides(count.Source) {
+		return false
+	}
+	most := fd.Checked(n, a.before())
+	for _, b := range a.loop.Blocks() {
+		for _, i := range b.Instrs {
+			m, ok := i.(*ssa.MakeSlice)
+			if !ok || !isByte(m.Type().Underlying().(*types.Slice).Elem()) || !c.holds(call.Call.Args[1], m) {
+				continue
+			}
+			size, ok := fd.Declared(m.Len, m)
+			if !ok || size.Bits <= 16 || a.totals() {
+				continue
+			}
+			largest := fd.Checked(m.Len, m)
+			if most == nil || largest == nil || product(most, largest) <= enough {
+				continue // an unchecked one is said by who declares lengths
+			}
+			c.addAccumulated(a, call, nil, "peers decide how many and how large, each is compared with a limit, their sum is not")
+			return true
+		}
+	}
+	return false
+}
+
+// before returns the last instruction before the loop.
+func (a *accumulator) before() ssa.Instruction {
+	for _, p := range a.loop.Header.Preds {
+		if !a.loop.Contains(p) {
+			return p.Instrs[len(p.Instrs)-1]
+		}
+	}
+	return nil
+}
+
+// totals reports whether the loop compares a sum of sizes, not only the count
+// of its rounds.
+func (a *accumulator) totals() bool {
+	for _, b := range a.loop.Blocks() {
+		for _, i := range b.Instrs {
+			cmp, ok := i.(*ssa.BinOp)
+			if !ok || !ordered(cmp.Op) {
+				continue
+			}
+			if br := branchOn(cmp); br != nil && loops.IsTrip(br, a.loop) && !a.sums(cmp.X) && !a.sums(cmp.Y) {
+				continue
+			}
+			if a.measures(cmp.X, 0) || a.measures(cmp.Y, 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func ordered(op token.Token) bool {
+	switch op {
+	case token.LSS, token.LEQ, token.GTR, token.GEQ:
+		return true
+	}
+	return false
+}
+
+func branchOn(cmp *ssa.BinOp) *ssa.If {
+	for _, r := range *cmp.Referrers() {
+		if br, ok := r.(*ssa.If); ok {
+			return br
+		}
+	}
+	return nil
+}
+
+// product returns the product of the constants that two numbers are compared
+// with, more than enough where one is not constant.
+func product(a, b ssa.Instruction) int64 {
+	x, ok := comparedWith(a)
+	y, ok2 := comparedWith(b)
+	if !ok || !ok2 || x > enough || y > enough {
+		return enough + 1
+	}
+	return x * y
+}
+
+func comparedWith(i ssa.Instruction) (int64, bool) {
+	cmp, ok := i.(*ssa.BinOp)
+	if !ok {
+		return 0, false
+	}
+	for _, v := range []ssa.Value{cmp.X, cmp.Y} {
+		if k, ok := constant(v); ok {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
+// holds reports whether what append is given has the buffer m in it: itself,
+// in a field, or handed to the function that made it.
+func (c *checker) holds(v ssa.Value, m *ssa.MakeSlice) bool {
+	seen := map[ssa.Value]bool{}
+	var walk func(v ssa.Value, depth int) bool
+	walk = func(v ssa.Value, depth int) bool {
+		if v == m {
+			return true
+		}
+		if v == nil || seen[v] || depth > 8 {
+			return false
+		}
+		seen[v] = true
+		switch v := v.(type) {
+		case *ssa.Slice:
+			return walk(v.X, depth+1)
+		case *ssa.Alloc:
+			for _, r := range *v.Referrers() {
+				switch r := r.(type) {
+				case *ssa.Store:
+					if r.Addr == v && walk(r.Val, depth+1) {
+						return true
+					}
+				case *ssa.FieldAddr:
+					if storedAt(r, func(x ssa.Value) bool { return walk(x, depth+1) }) {
+						return true
+					}
+				case *ssa.IndexAddr:
+					if storedAt(r, func(x ssa.Value) bool { return walk(x, depth+1) }) {
+						return true
+					}
+				}
+			}
+		case *ssa.UnOp:
+			return walk(v.X, depth+1)
+		case *ssa.Convert:
+			return walk(v.X, depth+1)
+		case *ssa.MakeInterface:
+			return walk(v.X, depth+1)
+		case *ssa.Call:
+			for _, arg := range v.Call.Args {
+				if walk(arg, depth+1) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return walk(v, 0)
+}
+
+func storedAt(addr ssa.Value, ok func(ssa.Value) bool) bool {
+	for _, r := range *addr.Referrers() {
+		if st, isStore := r.(*ssa.Store); isStore && st.Addr == addr && ok(st.Val) {
+			return true
+		}
+	}
+	return false
+}
