@@ -1,12 +1,15 @@
 package unbufferedwrite
 
 import (
+	"strings"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/peer"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // Kinds of findings.
@@ -61,7 +64,7 @@ func (sc *scan) unended(s *site) (verdict, bool) {
 	if s.sink.Dialled && !s.sink.Served || !sc.stalls(s) {
 		return v, false
 	}
-	if bulk(s.call) {
+	if bulk(s.call) || sc.passesOn(s) {
 		return v, false // a proxy or a download: the stall is the copy's own
 	}
 	for _, d := range sc.roundsOf(s) {
@@ -129,15 +132,62 @@ func (sc *scan) inAcceptLoop(s *site) bool {
 // kernel takes the first bytes for it.
 func windowed(u apimodel.Unit) bool { return u == apimodel.Stream || u == apimodel.Channel }
 
-// bulk reports whether the call copies a source of any length.
+// bulk reports whether the call copies a source of any length, by the name of
+// what it calls.
 func bulk(call ssa.CallInstruction) bool {
 	fn := callee(call)
 	if fn == nil {
 		return false
 	}
-	switch fn.Name() {
-	case "Copy", "CopyBuffer", "ReadFrom":
-		return true
+	name := strings.ToLower(fn.Name())
+	for _, verb := range []string{"copy", "relay", "pipe", "splice", "proxy", "readfrom"} {
+		if strings.HasPrefix(name, verb) {
+			return true
+		}
 	}
 	return false
+}
+
+// passesOn reports whether the write passes on what was just read from another
+// connection, a copy by hand.
+func (sc *scan) passesOn(s *site) bool {
+	if fn := callee(s.call); fn == nil || fn.Name() != "Write" || len(valueflow.Args(s.call)) != 1 {
+		return false
+	}
+	buf := sliced(valueflow.Args(s.call)[0])
+	for _, b := range s.fn().Blocks {
+		for _, i := range b.Instrs {
+			call, ok := i.(*ssa.Call)
+			if !ok || callee(call) == nil || callee(call).Name() != "Read" {
+				continue
+			}
+			args, recv := valueflow.Args(call), valueflow.Recv(call)
+			if len(args) == 1 && sliced(args[0]) == buf && recv != nil && sc.another(recv, s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// another reports whether v is another connection than the one that s writes
+// to: two parameters are, whoever passes them.
+func (sc *scan) another(v ssa.Value, s *site) bool {
+	if p, ok := v.(*ssa.Parameter); ok {
+		if q, ok := s.to.(*ssa.Parameter); ok {
+			return p != q
+		}
+	}
+	return !sc.stall.Sink(v).On.Meets(s.sink.On)
+}
+
+// sliced returns the buffer that v is a part of.
+func sliced(v ssa.Value) ssa.Value {
+	for {
+		sl, ok := v.(*ssa.Slice)
+		if !ok {
+			return v
+		}
+		v = sl.X
+	}
 }

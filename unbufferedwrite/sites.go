@@ -107,7 +107,7 @@ func (sc *scan) neverEnds(s *site) bool {
 		return false
 	}
 	s.knob, s.opted = w.Knob, w.OptIn
-	return w.OptIn != nil || w.Bare && !w.Unknown
+	return w.OptIn != nil || (w.Bare || w.Handler) && !w.Unknown
 }
 
 // maxLead is how many calls down a write may be to count as its caller's.

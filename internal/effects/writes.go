@@ -80,6 +80,10 @@ func writesByForm(fn *types.Func, call ssa.CallInstruction) (vs []ssa.Value) {
 	if fn.Pkg() == nil || apimodel.Standard(fn.Pkg().Path()) {
 		return nil
 	}
+	// w.WriteMsg(m): what w was made over is for whoever asks to find.
+	if recv := valueflow.Recv(call); recv != nil && sendsMessages(fn) {
+		return []ssa.Value{recv}
+	}
 	for n := range fn.Signature().Params().Len() {
 		if isWriter(fn.Signature().Params().At(n).Type()) {
 			if a := valueflow.Arg(call, n); a != nil {
@@ -88,6 +92,16 @@ func writesByForm(fn *types.Func, call ssa.CallInstruction) (vs []ssa.Value) {
 		}
 	}
 	return vs
+}
+
+// sendsMessages reports whether method fn is one of those that write one message
+// to whatever their receiver was made over.
+func sendsMessages(fn *types.Func) bool {
+	switch fn.Name() {
+	case "WriteMsg", "WriteMessage", "WriteFrame", "WritePacket", "WriteJSON", "WriteProto", "Encode", "Flush":
+		return true
+	}
+	return false
 }
 
 // endsItself reports whether fn is told when to give up: WriteControl(kind,
@@ -287,6 +301,10 @@ func (b *behind) walk(v ssa.Value) {
 			b.seen[v] = true
 			for _, fld := range writerFields(v) {
 				b.walk(fld)
+			}
+		case *ssa.Call:
+			for _, over := range b.r.WritesOver(v) {
+				b.walk(over)
 			}
 		case *ssa.UnOp:
 			_, cell := v.X.(*ssa.Alloc)

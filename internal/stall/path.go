@@ -223,10 +223,20 @@ func (w *backward) through(call ssa.CallInstruction) ssa.Instruction {
 func (w *backward) callers(f *ssa.Function, frames int) {
 	n := 0
 	for _, c := range w.c.x.Callers(f) {
-		if c.Parent() != f {
-			w.from(c, frames+1)
-			n++
+		if c.Parent() == f {
+			continue
 		}
+		if f.Parent() != nil && declared(c.Parent()) != declared(f) {
+			// A literal that is called elsewhere has its connection from
+			// where it was made: others may set a deadline first, but where
+			// theirs comes from says nothing.
+			unknown := w.ways.Unknown
+			w.from(c, frames+1)
+			w.ways.Unknown = unknown
+			continue
+		}
+		w.from(c, frames+1)
+		n++
 	}
 	for _, mc := range w.c.x.Closures(f) {
 		if n == 0 {
@@ -243,4 +253,12 @@ func (w *backward) callers(f *ssa.Function, frames int) {
 		return
 	}
 	w.ways.Unknown = true
+}
+
+// declared returns the declared function around a literal.
+func declared(f *ssa.Function) *ssa.Function {
+	for f.Parent() != nil {
+		f = f.Parent()
+	}
+	return f
 }

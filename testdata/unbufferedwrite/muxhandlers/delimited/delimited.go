@@ -1,0 +1,21 @@
+// Package delimited writes messages with their length.
+package delimited
+
+import (
+	"encoding/binary"
+	"io"
+)
+
+// A Writer writes messages.
+type Writer interface{ WriteMsg(m []byte) error }
+
+type writer struct{ w io.Writer }
+
+// NewWriter returns a Writer over w.
+func NewWriter(w io.Writer) Writer { return &writer{w} }
+
+// WriteMsg writes one.
+func (d *writer) WriteMsg(m []byte) error {
+	_, err := d.w.Write(append(binary.AppendUvarint(nil, uint64(len(m))), m...))
+	return err
+}
