@@ -73,6 +73,20 @@
 // default here: in a constructor, a flag, a tag. That finding has no fix: where
 // a default belongs is for the project to say.
 //
+// Nor is there one for the handlers of an HTTP server without a write timeout:
+// a document that does not fit into the buffers waits for its reader. That is
+// reported once for each package that has such a server, where it answers with
+// text of any size; at the server, where the write timeout is a setting that
+// is off. Servers that stream are exempt, a write timeout would end the stream.
+//
+//	// WRONG
+//	srv := &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: headerTimeout}
+//	...
+//	w.Write(text) // write of a response: a client that does not read holds the handler, the server has no write timeout and no deadline is set (unbufferedwrite/no-deadline)
+//
+//	// RIGHT
+//	srv := &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: headerTimeout, WriteTimeout: answerTimeout}
+//
 // fasthttp answered clients above its limit from the accept loop, without a
 // deadline; on a TLS listener that first write is the handshake, so that one
 // silent client kept all others out. CoreDNS's DNS over QUIC held one of the

@@ -32,8 +32,11 @@ func (fx *fixer) fixes(file *ast.File, v verdict, call *ast.CallExpr) []analysis
 	if call == nil {
 		return nil
 	}
+	if v.knob != nil {
+		return nil // where a default belongs is for the project to say
+	}
 	if v.untimed {
-		return fx.timeStream(file, call)
+		return fx.timeStream(file, call, v.serving != nil)
 	}
 	switch v.kind {
 	case noDeadline, lockedWrite:
@@ -48,7 +51,7 @@ func (fx *fixer) fixes(file *ast.File, v verdict, call *ast.CallExpr) []analysis
 	case noDrain:
 		return fx.drain(file, v, call)
 	case stream:
-		return fx.timeStream(file, call)
+		return fx.timeStream(file, call, false)
 	case neverReads:
 		return fx.readAlong(file, v, call)
 	}

@@ -11,8 +11,9 @@ import (
 
 // timeStream gives each round of a streaming handler a deadline, through a
 // ResponseController. Where the response has none (TimeoutHandler, a wrapper
-// without Unwrap) the handler goes on as before.
-func (fx *fixer) timeStream(file *ast.File, call *ast.CallExpr) []analysis.SuggestedFix {
+// without Unwrap) the handler goes on as before. A handler that answers once
+// gets it before the statement that does.
+func (fx *fixer) timeStream(file *ast.File, call *ast.CallExpr, once bool) []analysis.SuggestedFix {
 	p, ok := fx.At(file, call)
 	if !ok || !p.ReturnsNothing() {
 		return nil
@@ -32,7 +33,7 @@ func (fx *fixer) timeStream(file *ast.File, call *ast.CallExpr) []analysis.Sugge
 		if st.Pos() >= p.Stmt.Pos() {
 			break
 		}
-		if inscope.Mentions(p, st, w) {
+		if _, plain := st.(*ast.ExprStmt); inscope.Mentions(p, st, w) && (plain || !once) {
 			at = st
 			break
 		}
@@ -55,6 +56,9 @@ func (fx *fixer) timeStream(file *ast.File, call *ast.CallExpr) []analysis.Sugge
 	a.Add(p.Src.Before(at,
 		"if err := "+http+".NewResponseController("+w.Name()+").SetWriteDeadline("+tm+".Now().Add("+limit+")); err != nil && !"+es+".Is(err, "+http+".ErrNotSupported) {",
 		"\treturn", "}"))
+	if once {
+		return a.As("set a write deadline for the answer")
+	}
 	return a.As("set a write deadline for each round")
 }
 

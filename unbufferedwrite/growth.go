@@ -1,6 +1,8 @@
 package unbufferedwrite
 
 import (
+	"go/token"
+	"go/types"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -35,7 +37,12 @@ type verdict struct {
 	lock   *held   // what is locked meanwhile
 	over   string
 	// untimed: a response of a server without a write timeout; site is nil.
+	// serving is where that server serves, at where it is given the timeout
+	// that knob turns on; nil for servers that have none to give.
 	untimed bool
+	serving ssa.Instruction
+	at      token.Pos
+	knob    *types.Var
 
 	// For sibling: where a deadline is set, for which other write; where the
 	// connection is made on the way that sets none.

@@ -16,7 +16,12 @@ func callee(call ssa.CallInstruction) *types.Func { return valueflow.Callee(call
 
 // message says what is held up, by whom, and which limit is missing.
 func (sc *scan) message(v verdict, call *ast.CallExpr) string {
-	if v.untimed {
+	switch {
+	case v.knob != nil:
+		return "responses of this server: a client that does not read holds the handler, a write timeout ends that only where " + v.knob.Name() + " is set, and by default it is not"
+	case v.serving != nil:
+		return "write of a response: a client that does not read holds the handler, the server has no write timeout and no deadline is set"
+	case v.untimed:
 		return "write of a response: the client decides when its stream takes more, a handler waits for each, its server has no write timeout and no deadline is set"
 	}
 	switch v.kind {
@@ -145,6 +150,7 @@ func (sc *scan) evidence(v verdict) (rs []analysis.RelatedInformation) {
 	if v.lock != nil {
 		add(v.lock.instr, "locked here")
 	}
+	add(v.serving, "served here")
 	add(v.set, "the deadline")
 	if v.site != nil {
 		add(v.site.opted, "a deadline only for those who ask for one")

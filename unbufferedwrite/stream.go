@@ -92,16 +92,11 @@ func (sc *scan) timesResponses(i ssa.Instruction) bool {
 		recv := valueflow.Recv(i)
 		return recv != nil && hasMethod(recv.Type(), "EnableFullDuplex")
 	case *ssa.Store:
-		fa, ok := i.Addr.(*ssa.FieldAddr)
-		if !ok {
-			return false
-		}
-		fld := valueflow.FieldOf(fa.X.Type(), fa.Field)
-		if fld == nil || fld.Name() != "WriteTimeout" {
+		if !writeTimeoutOf(i) || sc.x.OffByDefault(i.Val) != nil {
 			return false
 		}
 		k, isConst := i.Val.(*ssa.Const)
-		return (!isConst || k.Value != nil && k.Int64() > 0) && isServer(fa.X.Type())
+		return !isConst || k.Value != nil && k.Int64() > 0
 	}
 	return false
 }

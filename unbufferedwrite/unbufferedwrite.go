@@ -75,6 +75,9 @@ func (sc *scan) verdicts() (vs []verdict) {
 		vs = append(vs, sc.undrained(f)...)
 	}
 	vs = append(vs, sc.streaming()...)
+	if len(vs) == 0 || vs[len(vs)-1].kind != stream {
+		vs = append(vs, sc.slowReaders()...) // a write timeout would end the streams
+	}
 	vs = append(vs, sc.untimed()...)
 	sc.collect()
 
@@ -220,6 +223,12 @@ func (sc *scan) callsInto(f *ssa.Function, fs, seen map[*ssa.Function]bool, dept
 
 // report reports v at its call.
 func (sc *scan) report(v verdict, fx *fixer) {
+	if v.at.IsValid() {
+		sc.rep.Report(analysis.Diagnostic{
+			Pos: v.at, End: v.at + 1, Category: v.kind, Message: sc.message(v, nil), Related: sc.evidence(v),
+		})
+		return
+	}
 	file := sc.rep.File(v.call.Pos())
 	if file == nil {
 		return
