@@ -107,8 +107,8 @@ type wireWalk struct {
 	open bool // parameters count as peers: whoever calls may pass one
 	// checked: comparisons are no obstacle.
 	checked bool
-	seen map[wireStep]bool
-	n    int
+	seen    map[wireStep]bool
+	n       int
 }
 
 // number returns the unchecked number of a peer that v is made of, nil where
