@@ -25,7 +25,8 @@ const witnessUsage = `usage: backpressure witness [-run=false] FILE:LINE
 
 Writes backpressure_witness_test.go beside the finding at FILE:LINE: a test that
 loads the code on loopback, fails while it grows and passes once it is bounded.
-Then runs it.
+Then runs it. Where it does not show the growth, it is written anew: another
+function is loaded, or what the function needs is made in another way.
 
 The exit code is 0 if the test was written and fails, as it should; 1 if it was
 written and does not show the growth; 2 if there is none, with the reason.
@@ -49,37 +50,73 @@ func witnessCommand(stdout, stderr io.Writer, args []string, rules []*analysis.A
 		flags.Usage()
 		return exitProblem
 	}
-	w, err := makeWitness(stderr, flags.Arg(0), rules)
+	tests, err := makeWitness(stderr, flags.Arg(0), rules)
 	if err != nil {
 		return fail(stderr, err)
 	}
+	if !*runIt {
+		return writeTest(stdout, stderr, tests[0])
+	}
+	return showGrowth(stdout, stderr, tests)
+}
+
+// showGrowth runs one test after the other until one of them shows the growth,
+// and leaves that. If none does, the first that runs to its end is left.
+func showGrowth(stdout, stderr io.Writer, tests []witness.Witness) int {
+	var left *witness.Witness
+	var why []byte
+	for i, w := range tests {
+		if err := writeWitness(w); err != nil {
+			return fail(stderr, err)
+		}
+		out, err := runWitness(w)
+		switch {
+		case err == nil && left == nil:
+			left = &tests[i]
+		case err != nil && bytes.Contains(out, []byte("nothing bounds them")):
+			fmt.Fprintf(stdout, "%s: %s loads %s\nIt fails, as it should:\n%s", shorten(w.File), w.Test, w.Entry, grownLines(out))
+			return exitClean
+		case why == nil:
+			why = out
+		}
+	}
+	if left == nil {
+		writeTest(stdout, stderr, tests[0])
+		fmt.Fprintf(stderr, "backpressure: the test fails for another reason than growth:\n%s", why)
+		return exitFound
+	}
+	if code := writeTest(stdout, stderr, *left); code != exitClean {
+		return code
+	}
+	fmt.Fprintln(stdout, "It passes: the load does not show the growth. Give the code what it needs to come that far.")
+	return exitFound
+}
+
+// writeTest writes the test and says so.
+func writeTest(stdout, stderr io.Writer, w witness.Witness) int {
 	if err := writeWitness(w); err != nil {
 		return fail(stderr, err)
 	}
 	fmt.Fprintf(stdout, "%s: %s loads %s\n", shorten(w.File), w.Test, w.Entry)
-	if !*runIt {
-		return exitClean
-	}
-	return runWitness(stdout, stderr, w)
+	return exitClean
 }
 
-// makeWitness analyses the package of the place FILE:LINE and makes a test
-// for what is found there.
-func makeWitness(stderr io.Writer, place string, rules []*analysis.Analyzer) (witness.Witness, error) {
-	var none witness.Witness
+// makeWitness analyses the package of the place FILE:LINE and makes tests for
+// what is found there.
+func makeWitness(stderr io.Writer, place string, rules []*analysis.Analyzer) ([]witness.Witness, error) {
 	file, line, err := parsePlace(place)
 	if err != nil {
-		return none, err
+		return nil, err
 	}
 	var s settings
 	fs := newFlags(&s, rules)
 	in, err := configure(fs, &s, rules, filepath.Dir(file))
 	if err != nil {
-		return none, err
+		return nil, err
 	}
 	o, cleanup, err := options(stderr, fs, rules, s, in)
 	if err != nil {
-		return none, err
+		return nil, err
 	}
 	defer cleanup()
 	o.Dir, o.Patterns = filepath.Dir(file), []string{"."}
@@ -87,7 +124,7 @@ func makeWitness(stderr io.Writer, place string, rules []*analysis.Analyzer) (wi
 	defer stop()
 	res, err := driver.Run(ctx, o)
 	if err != nil {
-		return none, err
+		return nil, err
 	}
 	var found *driver.Finding
 	var others []string
@@ -100,16 +137,16 @@ func makeWitness(stderr io.Writer, place string, rules []*analysis.Analyzer) (wi
 	}
 	if found == nil {
 		for _, p := range res.Problems {
-			return none, fmt.Errorf("%s: %s", p.File, p.Message)
+			return nil, fmt.Errorf("%s: %s", p.File, p.Message)
 		}
 		if len(others) > 0 {
-			return none, fmt.Errorf("nothing is found at %s; there are findings in lines %s", place, strings.Join(others, ", "))
+			return nil, fmt.Errorf("nothing is found at %s; there are findings in lines %s", place, strings.Join(others, ", "))
 		}
-		return none, fmt.Errorf("nothing is found at %s", place)
+		return nil, fmt.Errorf("nothing is found at %s", place)
 	}
 	pkg, err := loadFor(o, file)
 	if err != nil {
-		return none, err
+		return nil, err
 	}
 	return witness.Make(pkg, witness.Finding{File: file, Line: line, Rule: found.Rule, Kind: found.Kind, Message: found.Message})
 }
@@ -175,21 +212,11 @@ func writeWitness(w witness.Witness) error {
 	return os.WriteFile(w.File, w.Source, 0o666)
 }
 
-// runWitness runs the test and says what came of it.
-func runWitness(stdout, stderr io.Writer, w witness.Witness) int {
-	cmd := exec.Command("go", "test", "-count=1", "-timeout=3m", "-run=^"+w.Test+"$", ".")
+// runWitness runs the test and returns what it says.
+func runWitness(w witness.Witness) ([]byte, error) {
+	cmd := exec.Command("go", "test", "-count=1", "-timeout=1m", "-run=^"+w.Test+"$", ".")
 	cmd.Dir = filepath.Dir(w.File)
-	out, err := cmd.CombinedOutput()
-	switch {
-	case err == nil:
-		fmt.Fprintln(stdout, "It passes: the load does not show the growth. Give the code what it needs to come that far.")
-		return exitFound
-	case bytes.Contains(out, []byte("nothing bounds them")):
-		fmt.Fprintf(stdout, "It fails, as it should:\n%s", grownLines(out))
-		return exitClean
-	}
-	fmt.Fprintf(stderr, "backpressure: the test fails for another reason than growth:\n%s", out)
-	return exitFound
+	return cmd.CombinedOutput()
 }
 
 // grownLines returns the lines of a test's output that tell of growth.

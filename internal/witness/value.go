@@ -8,11 +8,18 @@ import (
 	"strings"
 )
 
+// A manner is how what is made for the code behaves when it is called.
+type manner int
+
+const (
+	stalls manner = iota // until the test is over: that is when things pile up
+	agrees               // returns at once, true where that can be said
+)
+
 // A maker writes expressions for values that the code under test needs.
-// Whatever it calls stalls until the test is over: that is when things pile
-// up.
 type maker struct {
 	pkg     *types.Package
+	manner  manner
 	imports map[string]bool
 	decls   []string // types that stand for what is missing
 	notes   []string // fields that were left empty
@@ -30,51 +37,70 @@ func (m *maker) qualify(p *types.Package) string {
 
 func (m *maker) typeString(t types.Type) string { return types.TypeString(t, m.qualify) }
 
-// receiver returns statements that make the value recv to call the method on,
-// and its name.
-func (m *maker) receiver(n *types.Named) (lines []string) {
-	if call, fails := m.constructor(n); call != "" {
-		if fails {
-			return []string{"recv, err := " + call, "if err != nil {", "\tt.Fatal(err)", "}"}
-		}
-		return []string{"recv := " + call}
+// makeable reports whether there is something to pass for a parameter of type
+// t: what behaves as it is told, or what is nothing in particular.
+func makeable(t types.Type, pkg *types.Package) bool {
+	if isNamed(t, "context", "Context") || isPointerTo(t, "log", "Logger") || isPointerTo(t, "log/slog", "Logger") {
+		return true
 	}
-	st, ok := n.Underlying().(*types.Struct)
-	if !ok {
-		return []string{"var recv " + m.typeString(n)}
+	switch u := t.Underlying().(type) {
+	case *types.Signature, *types.Basic:
+		return true
+	case *types.Interface:
+		return u.NumMethods() > 0 && implementable(u, pkg)
+	case *types.Struct: // of options: what is not said has a default
+		n := namedOf(t)
+		return n != nil && n.Obj().Pkg() == pkg && isOptions(n.Obj().Name())
+	case *types.Pointer:
+		n := namedOf(t)
+		return n != nil && n.Obj().Pkg() == pkg && isOptions(n.Obj().Name())
 	}
-	lines = []string{"recv := &" + m.typeString(n) + "{"}
-	for i := range st.NumFields() {
-		f := st.Field(i)
-		if v := m.value(f.Type(), f.Name()); v != "" {
-			lines = append(lines, "\t"+f.Name()+": "+v+",")
-		}
-	}
-	return append(lines, "}")
+	return false
 }
 
-// constructor returns the call of a function of the package that makes an n
-// out of nothing, "" where there is none.
-func (m *maker) constructor(n *types.Named) (call string, fails bool) {
-	sc := m.pkg.Scope()
-	for _, name := range []string{"New" + n.Obj().Name(), "new" + capital(n.Obj().Name()), "New", "Default" + n.Obj().Name()} {
-		fn, ok := sc.Lookup(name).(*types.Func)
-		if !ok || fn.Signature().TypeParams().Len() > 0 {
-			continue
-		}
-		params, results := fn.Signature().Params(), fn.Signature().Results()
-		if results.Len() == 0 || results.Len() > 2 || params.Len() > 1 || params.Len() == 1 && !fn.Signature().Variadic() {
-			continue
-		}
-		t := types.Unalias(results.At(0).Type())
-		if ptr, ok := t.(*types.Pointer); ok {
-			t = types.Unalias(ptr.Elem())
-		}
-		if types.Identical(t, n) {
-			return name + "()", results.Len() == 2
+// isOptions reports whether a type of that name says how something is to be.
+func isOptions(name string) bool {
+	name = strings.ToLower(name)
+	for _, end := range []string{"config", "conf", "options", "opts", "settings"} {
+		if strings.HasSuffix(name, end) {
+			return true
 		}
 	}
-	return "", false
+	return false
+}
+
+// implementable reports whether a type of the package can implement u.
+func implementable(u *types.Interface, pkg *types.Package) bool {
+	for f := range u.Methods() {
+		if !f.Exported() && f.Pkg() != pkg {
+			return false
+		}
+	}
+	return true
+}
+
+// argument returns an expression for a parameter of a type that is makeable.
+func (m *maker) argument(t types.Type, name string) string {
+	if v := m.value(t, orBlank(name)); v != "" {
+		return v
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		switch info := u.Info(); {
+		case info&types.IsBoolean != 0:
+			return "false"
+		case info&types.IsString != 0:
+			return `""`
+		case info&types.IsNumeric != 0:
+			return "0"
+		}
+		return "nil"
+	case *types.Struct:
+		return m.typeString(t) + "{}"
+	case *types.Pointer:
+		return "&" + m.typeString(u.Elem()) + "{}"
+	}
+	return "nil"
 }
 
 // value returns an expression for a field of type t, "" where the zero value
@@ -111,14 +137,24 @@ func (m *maker) value(t types.Type, field string) string {
 	return ""
 }
 
-func isPointerTo(t types.Type, path, name string) bool {
-	ptr, ok := types.Unalias(t).(*types.Pointer)
-	return ok && isNamed(ptr.Elem(), path, name)
+// function returns a function literal.
+func (m *maker) function(sig *types.Signature) string {
+	return "func" + m.signature(sig) + " { " + m.body(sig, "over") + " }"
 }
 
-// function returns a function literal that stalls.
-func (m *maker) function(sig *types.Signature) string {
-	return "func" + m.signature(sig) + " { <-over; return }"
+// body returns the statements of a function with that signature, of which over
+// ends when the test is over.
+func (m *maker) body(sig *types.Signature, over string) string {
+	if m.manner == stalls {
+		return "<-" + over + "; return"
+	}
+	s := ""
+	for i := range sig.Results().Len() {
+		if b, ok := sig.Results().At(i).Type().Underlying().(*types.Basic); ok && b.Kind() == types.Bool {
+			s += fmt.Sprintf("r%d = true; ", i)
+		}
+	}
+	return s + "return"
 }
 
 // signature writes parameters without names and results with names, so that a
@@ -142,21 +178,21 @@ func (m *maker) signature(sig *types.Signature) string {
 	return s
 }
 
-// stub declares a type whose methods stall, and returns a value of it; "" for
-// an interface that no type of this package can implement, or that says
+// stub declares a type with the methods of u, and returns a value of it; ""
+// for an interface that no type of this package can implement, or that says
 // nothing.
 func (m *maker) stub(u *types.Interface, field string) string {
-	if u.NumMethods() == 0 {
+	if u.NumMethods() == 0 || !implementable(u, m.pkg) {
 		return ""
 	}
-	name := "stalled" + capital(field) + strconv.Itoa(len(m.decls))
-	lines := []string{"// " + name + " stalls until the test is over.", "type " + name + " struct{ over chan struct{} }", ""}
-	for i := range u.NumMethods() {
-		f := u.Method(i)
-		if !f.Exported() && f.Pkg() != m.pkg {
-			return ""
-		}
-		lines = append(lines, "func (s "+name+") "+f.Name()+m.signature(f.Signature())+" { <-s.over; return }", "")
+	name := "stand" + capital(strings.Trim(field, "_")+"In") + strconv.Itoa(len(m.decls))
+	what := "stalls until the test is over"
+	if m.manner == agrees {
+		what = "does nothing"
+	}
+	lines := []string{"// " + name + " " + what + ".", "type " + name + " struct{ over chan struct{} }", ""}
+	for f := range u.Methods() {
+		lines = append(lines, "func (s "+name+") "+f.Name()+m.signature(f.Signature())+" { "+m.body(f.Signature(), "s.over")+" }", "")
 	}
 	m.decls = append(m.decls, strings.Join(lines, "\n"))
 	return name + "{over}"

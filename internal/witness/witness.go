@@ -14,6 +14,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -44,32 +45,51 @@ type Witness struct {
 // fileName is the file that the test is written to, beside the finding.
 const fileName = "backpressure_witness_test.go"
 
-// Make returns a test for the finding. An error says what stands in the way:
-// the kind, or the arguments of the functions that could be loaded.
-func Make(p *Package, f Finding) (Witness, error) {
+// maxTests is how many tests are made for a finding.
+const maxTests = 10
+
+// Make returns tests for the finding, each of which may show it: they differ in
+// what they load and in what they make for it. The likeliest comes first. An
+// error says what stands in the way: the kind, or the arguments of the
+// functions that could be loaded.
+func Make(p *Package, f Finding) ([]Witness, error) {
 	load, err := loadOf(f)
 	if err != nil {
-		return Witness{}, err
+		return nil, err
 	}
 	decl := p.enclosing(f)
 	if decl == nil {
-		return Witness{}, fmt.Errorf("%s:%d is in no function", f.File, f.Line)
+		return nil, fmt.Errorf("%s:%d is in no function", f.File, f.Line)
 	}
+	var entries []entry
 	var obstacles []string
 	for _, d := range p.callers(decl) {
-		e, obstacle := p.entry(d, load)
-		if obstacle != "" {
+		es, obstacle := p.entries(d, load)
+		entries = append(entries, es...)
+		if len(es) == 0 {
 			obstacles = append(obstacles, obstacle)
-			continue
 		}
-		src, err := p.write(f, load, e)
-		if err != nil {
-			return Witness{}, err
-		}
-		return Witness{File: filepath.Join(filepath.Dir(f.File), fileName), Test: testName(e), Entry: e.name, Source: src}, nil
 	}
-	return Witness{}, fmt.Errorf("no function that leads to %s:%d can be loaded by its signature alone: %s",
-		filepath.Base(f.File), f.Line, strings.Join(obstacles, "; "))
+	if len(entries) == 0 {
+		return nil, fmt.Errorf("no function that leads to %s:%d can be loaded by its signature alone: %s",
+			filepath.Base(f.File), f.Line, strings.Join(obstacles, "; "))
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int { return load.rank(a) - load.rank(b) })
+	var out []Witness
+	known := map[string]bool{}
+	for _, e := range entries {
+		for _, try := range load.tries(e, p.Types) {
+			src, err := p.write(f, load, e, try)
+			if err != nil {
+				return nil, err
+			}
+			if len(out) < maxTests && !known[string(src)] {
+				known[string(src)] = true
+				out = append(out, Witness{File: filepath.Join(filepath.Dir(f.File), fileName), Test: testName(e), Entry: e.name, Source: src})
+			}
+		}
+	}
+	return out, nil
 }
 
 // A load is what peers do to the code.
@@ -77,13 +97,20 @@ type load struct {
 	what string // "goroutines" or "bytes"
 	// zip has bodies compressed.
 	zip bool
+	// accept says that connections are what there are too many of.
+	accept bool
+	// within says that it is something that one connection sends.
+	within bool
 }
 
 // loadOf returns how the kind is loaded.
 func loadOf(f Finding) (load, error) {
 	switch f.Rule + "/" + f.Kind {
-	case "unboundedgo/accept-loop", "unboundedgo/receive-loop", "unboundedgo/handler", "unboundedgo/late-acquire",
-		"unboundedgo/overflow", "unboundedgo/wrong-scope", "unboundedgo/fan-out", "unboundedqueue/send-goroutine":
+	case "unboundedgo/accept-loop":
+		return load{what: "goroutines", accept: true}, nil
+	case "unboundedgo/receive-loop", "unboundedgo/handler", "unboundedgo/fan-out":
+		return load{what: "goroutines", within: true}, nil
+	case "unboundedgo/late-acquire", "unboundedgo/overflow", "unboundedgo/wrong-scope", "unboundedqueue/send-goroutine":
 		return load{what: "goroutines"}, nil
 	case "unboundedread/read-all", "unboundedread/line", "unboundedread/decode", "unboundedread/lost-limit":
 		return load{what: "bytes"}, nil
@@ -91,6 +118,36 @@ func loadOf(f Finding) (load, error) {
 		return load{what: "bytes", zip: true}, nil
 	}
 	return load{}, fmt.Errorf("there is no load that fits %s/%s whatever the code does", f.Rule, f.Kind)
+}
+
+// rank orders entries: the lower, the likelier the load gets to the finding.
+func (l load) rank(e entry) int {
+	if l.accept && e.door != listener {
+		return 1
+	}
+	return 0
+}
+
+// A try is what is made for an entry, and how it behaves.
+type try struct {
+	way    way
+	manner manner
+}
+
+// tries returns what to try for e, the likeliest first. Connections that say
+// nothing come to wait by themselves, and bytes must be read; everything else
+// piles up because what it calls takes long.
+func (l load) tries(e entry, pkg *types.Package) (out []try) {
+	manners := []manner{stalls, agrees}
+	if e.door == listener || l.what == "bytes" {
+		manners = []manner{agrees, stalls}
+	}
+	for _, m := range manners {
+		for _, w := range e.ways(pkg) {
+			out = append(out, try{w, m})
+		}
+	}
+	return out
 }
 
 // enclosing returns the function declaration that holds the finding, nil for

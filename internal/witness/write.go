@@ -16,9 +16,9 @@ var testSource string
 
 var testTemplate = template.Must(template.New("test").Parse(testSource))
 
-// write returns the source of the test.
-func (p *Package) write(f Finding, l load, e entry) ([]byte, error) {
-	m := &maker{pkg: p.Types, imports: map[string]bool{"testing": true, "time": true}}
+// write returns the source of the test that makes what e needs as t says.
+func (p *Package) write(f Finding, l load, e entry, t try) ([]byte, error) {
+	m := &maker{pkg: p.Types, manner: t.manner, imports: map[string]bool{"testing": true, "time": true}}
 	data := map[string]any{
 		"Package": p.Types.Name(), "Test": testName(e), "Entry": e.name, "Base": filepath.Base(f.File),
 		"Finding": strings.TrimSpace(f.Message), "Zip": l.zip,
@@ -26,7 +26,7 @@ func (p *Package) write(f Finding, l load, e entry) ([]byte, error) {
 	data["Door"] = [...]string{"", "listener", "conn", "packets", "request", "channel"}[e.door]
 	data["What"] = l.what
 	if e.recv != nil {
-		data["Receiver"] = m.receiver(e.recv)
+		data["Receiver"] = m.receiver(e, t.way)
 	}
 	if e.elem != nil {
 		data["Elem"] = m.typeString(e.elem)
@@ -34,11 +34,17 @@ func (p *Package) write(f Finding, l load, e entry) ([]byte, error) {
 			data["Value"] = "func() { <-over }"
 		}
 	}
-	arg := map[door]string{listener: "ln", conn: "c", packets: "pc", request: "w", channel: "ch"}[e.door]
-	args := slices.Clone(e.args)
-	for i, a := range args {
-		if a == "" {
-			args[i] = arg
+	var args []string
+	for _, a := range e.args {
+		switch a.door {
+		case request:
+			args = append(args, map[bool]string{true: "r", false: "w"}[isRequest(a.v.Type())])
+		case channel:
+			args = append(args, "ch")
+		case noDoor:
+			args = append(args, m.argument(a.v.Type(), a.v.Name()))
+		default:
+			args = append(args, m.through(a.v.Type()))
 		}
 	}
 	fun := e.fn.Name()
