@@ -38,6 +38,7 @@ type line struct {
 // A program is a variant with what its fix changes.
 type program struct {
 	measured.Variant
+	Key   template.HTML
 	Peaks string
 	Diff  []line
 }
@@ -54,7 +55,7 @@ func Page(w io.Writer, r measured.Report, cases fs.FS) error {
 		}
 		cards = append(cards, k)
 	}
-	return page.Execute(w, map[string]any{"Report": r, "Cards": cards, "Proved": proved(r)})
+	return page.Execute(w, map[string]any{"Report": r, "Cards": cards, "Proved": proved(r), "Light": style(false), "Dark": style(true)})
 }
 
 func proved(r measured.Report) (n int) {
@@ -89,8 +90,8 @@ func newCard(c measured.Case, cases fs.FS) (card, error) {
 	if err != nil {
 		return k, err
 	}
-	for _, v := range c.Variants {
-		p := program{Variant: v, Peaks: c.Peaks(v)}
+	for i, v := range c.Variants {
+		p := program{Variant: v, Key: key(i), Peaks: c.Peaks(v)}
 		if fixed, ok := fixes[v.Fix]; ok {
 			p.Diff = difference(serve, fixed)
 		}

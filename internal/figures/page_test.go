@@ -3,6 +3,7 @@ package figures
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image/color"
 	"image/png"
 	"os"
@@ -63,29 +64,78 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// TestPageInBrowser has a real browser draw the page and looks for the curves
-// in what it has drawn.
+// TestPageInBrowser has a real browser draw the page, wide and narrow, light
+// and dark. It looks for the curves in what is drawn, and for what sticks out.
 func TestPageInBrowser(t *testing.T) {
 	browser, err := exec.LookPath("chromium")
 	if errors.Is(err, exec.ErrNotFound) {
 		t.Skip("no chromium is installed (Debian's package chromium)")
 	}
-	dir := t.TempDir()
 	var out bytes.Buffer
 	if err := Page(&out, figures(), sources); err != nil {
 		t.Fatal(err)
 	}
-	page, shot := filepath.Join(dir, "page.html"), filepath.Join(dir, "shot.png")
-	if err := os.WriteFile(page, out.Bytes(), 0o666); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	save := func(name, content string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
 	}
-	cmd := exec.CommandContext(t.Context(), browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir="+filepath.Join(dir, "profile"),
-		"--window-size=1000,1200", "--screenshot="+shot, "file://"+page)
-	if said, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
+	// A window cannot be as narrow as a telephone, a frame can. The page has no
+	// scripts of its own.
+	save("page.html", strings.ReplaceAll(out.String(), "<details>", "<details open>")+
+		"<script>parent.postMessage([innerWidth, document.documentElement.scrollWidth].join(), '*')</script>")
+	run := func(page string, args ...string) []byte {
+		cmd := exec.CommandContext(t.Context(), browser, append([]string{"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+			"--no-first-run", "--hide-scrollbars", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+			"--user-data-dir=" + t.TempDir()}, append(args, "file://"+filepath.Join(dir, page))...)...)
+		said, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return said
 	}
-	f, err := os.Open(shot)
+	for _, tt := range []struct {
+		name  string
+		width int
+		dark  bool
+	}{{"wide", 1280, false}, {"widedark", 1280, true}, {"narrow", 400, false}, {"narrowdark", 400, true}} {
+		t.Run(tt.name, func(t *testing.T) {
+			frame := tt.name + ".html"
+			save(frame, fmt.Sprintf(`<title></title><script>onmessage = e => document.title = e.data</script>
+				<body style="margin:0"><iframe src="page.html" style="border:0;width:%dpx;height:1600px"></iframe>`, tt.width))
+			scheme := 1
+			if tt.dark {
+				scheme = 0
+			}
+			like := fmt.Sprintf("--blink-settings=preferredColorScheme=%d", scheme)
+			var inner, scroll int
+			_, title, _ := strings.Cut(string(run(frame, like, "--dump-dom")), "<title>")
+			if _, err := fmt.Sscanf(title, "%d,%d", &inner, &scroll); err != nil {
+				t.Fatalf("no widths in %.60q: %v", title, err)
+			}
+			if inner != tt.width || scroll > inner {
+				t.Errorf("the page is %d wide in a window of %d", scroll, inner)
+			}
+			shot := filepath.Join(dir, tt.name+".png")
+			run(frame, like, "--window-size=1280,1600", "--screenshot="+shot)
+			seen := colors(t, shot)
+			for name, c := range map[string]tint{"flagged": curves[0], "fixed": curves[1]} {
+				want := c.light
+				if tt.dark {
+					want = c.dark
+				}
+				if seen[want.rgba()] < 100 {
+					t.Errorf("the curve of the %s program is not to be seen: %d pixels of its colour", name, seen[want.rgba()])
+				}
+			}
+		})
+	}
+}
+
+// colors counts the pixels of the named picture by color.
+func colors(t *testing.T, name string) map[color.Color]int {
+	f, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,11 +150,7 @@ func TestPageInBrowser(t *testing.T) {
 			seen[color.RGBAModel.Convert(img.At(x, y))]++
 		}
 	}
-	for name, c := range map[string]color.Color{"flagged": flaggedColor, "fixed": fixColors[0]} {
-		if seen[c] < 100 {
-			t.Errorf("the curve of the %s program is not to be seen: %d pixels of its colour", name, seen[c])
-		}
-	}
+	return seen
 }
 
 func TestSVG(t *testing.T) {

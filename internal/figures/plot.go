@@ -5,12 +5,15 @@ package figures
 import (
 	"bytes"
 	"fmt"
+	"html/template"
 	"image/color"
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -19,31 +22,71 @@ import (
 	"github.com/backpressure-go/backpressure/internal/measured"
 )
 
-const (
-	width  = 16 * vg.Centimeter
-	height = 9 * vg.Centimeter
+// A size is how large a plot is, and whether it says what is what: beside a
+// table, that is not wanted.
+type size struct {
+	width, height vg.Length
+	words         bool
+}
+
+var (
+	onItsOwn = size{16 * vg.Centimeter, 9 * vg.Centimeter, true}
+	// inPage is small, so that its text is readable where a telephone shows it.
+	inPage = size{11 * vg.Centimeter, 7 * vg.Centimeter, false}
 )
+
+// A tint has two forms, for light and for dark pages.
+type tint struct{ light, dark rgb }
+
+// An rgb is red, green and blue.
+type rgb uint32
+
+func (c rgb) rgba() color.Color {
+	return color.RGBA{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c), A: 0xff}
+}
+
+func (c rgb) String() string { return fmt.Sprintf("#%06X", uint32(c)) }
 
 // The flagged program is red; fixes have colours that people who cannot tell
 // red from green can tell apart, and dashes of their own.
 var (
-	flaggedColor = color.RGBA{R: 0xc0, G: 0x39, B: 0x2b, A: 0xff}
-	fixColors    = []color.Color{color.RGBA{R: 0x1f, G: 0x5f, B: 0xa8, A: 0xff}, color.RGBA{R: 0x2a, G: 0x9d, B: 0x8f, A: 0xff}, color.RGBA{R: 0x8e, G: 0x6b, B: 0xbf, A: 0xff}, color.RGBA{R: 0x55, G: 0x55, B: 0x55, A: 0xff}}
-	fixDashes    = [][]vg.Length{{}, {vg.Points(6), vg.Points(3)}, {vg.Points(2), vg.Points(2)}, {vg.Points(8), vg.Points(2), vg.Points(2), vg.Points(2)}}
+	curves    = []tint{{0xc0392b, 0xff8a75}, {0x1f5fa8, 0x7fb8ff}, {0x1f7d72, 0x5fd4c4}, {0x7b57ad, 0xc9a6ff}, {0x555555, 0xbbbbbb}}
+	dashes    = [][]vg.Length{{}, {}, {6, 3}, {2, 2}, {8, 2, 2, 2}} // points
+	gridColor = rgb(0xdcdcdc)
 )
+
+// curveOf returns the curve of the i-th program of a case.
+func curveOf(i int) int {
+	if i == 0 {
+		return 0
+	}
+	return 1 + (i-1)%(len(curves)-1)
+}
 
 // SVG draws the peak of the resource of c over the offered load, a curve for
 // each program. Each point is the median of the runs; both axes are
 // logarithmic, so that a slope of one is growth in step with the load.
-func SVG(w io.Writer, c measured.Case) error {
+func SVG(w io.Writer, c measured.Case) error { return plotCase(w, c, onItsOwn) }
+
+func plotCase(w io.Writer, c measured.Case, as size) error {
 	p := plot.New()
-	p.Title.Text = c.Name
+	if as.words {
+		p.Title.Text = c.Name
+	}
+	for _, f := range []*font.Font{
+		&p.Title.TextStyle.Font, &p.Legend.TextStyle.Font,
+		&p.X.Label.TextStyle.Font, &p.X.Tick.Label.Font, &p.Y.Label.TextStyle.Font, &p.Y.Tick.Label.Font,
+	} {
+		f.Variant = "Sans"
+	}
 	p.X.Label.Text = "offered load, " + c.Axis()
 	p.Y.Label.Text = "peak " + c.Things()
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = ticks{}, ticks{}
 	p.Legend.Top, p.Legend.Left = true, true
-	p.Add(plotter.NewGrid())
+	grid := plotter.NewGrid()
+	grid.Vertical.Color, grid.Horizontal.Color = gridColor.rgba(), gridColor.rgba()
+	p.Add(grid)
 	low, high := math.Inf(1), 1.0
 	for i, v := range c.Variants {
 		xy := curve(v)
@@ -55,14 +98,17 @@ func SVG(w io.Writer, c measured.Case) error {
 			return fmt.Errorf("plot %s, %s: %w", c.Name, v.Label(), err)
 		}
 		line.Width = vg.Points(1.5)
-		line.Color, points.Shape = flaggedColor, draw.CircleGlyph{}
-		if v.Fix != "" {
-			n := (i - 1) % len(fixColors)
-			line.Color, line.Dashes, points.Shape = fixColors[n], fixDashes[n], draw.BoxGlyph{}
+		n := curveOf(i)
+		points.Shape = draw.CircleGlyph{}
+		if n > 0 {
+			points.Shape = draw.BoxGlyph{}
 		}
+		line.Color, line.Dashes = curves[n].light.rgba(), dashes[n]
 		points.Color = line.Color
 		p.Add(line, points)
-		p.Legend.Add(fmt.Sprintf("%s: %s", short(v.Label()), v.Verdict), line, points)
+		if as.words {
+			p.Legend.Add(fmt.Sprintf("%s: %s", short(v.Label()), v.Verdict), line, points)
+		}
 		for _, pt := range xy {
 			low, high = min(low, pt.Y), max(high, pt.Y)
 		}
@@ -70,8 +116,11 @@ func SVG(w io.Writer, c measured.Case) error {
 	if math.IsInf(low, 1) {
 		return fmt.Errorf("plot %s: nothing was measured", c.Name)
 	}
-	p.Y.Min, p.Y.Max = low/2, high*8 // room for the legend
-	canvas := vgsvg.New(width, height)
+	p.Y.Min, p.Y.Max = low/2, high*2
+	if as.words {
+		p.Y.Max *= math.Pow(2, float64(len(c.Variants))) // room for the legend
+	}
+	canvas := vgsvg.New(as.width, as.height)
 	p.Draw(draw.New(canvas))
 	_, err := canvas.WriteTo(w)
 	return err
@@ -124,14 +173,46 @@ func (ticks) Ticks(low, high float64) []plot.Tick {
 	return out
 }
 
-// svg returns the plot of c without what precedes the element, for a page.
+// style defines the colors of the curves for light or dark pages.
+func style(dark bool) template.CSS {
+	var b strings.Builder
+	for i, c := range curves {
+		is := c.light
+		if dark {
+			is = c.dark
+		}
+		fmt.Fprintf(&b, "--curve%d: %s; ", i, is)
+	}
+	return template.CSS(b.String()) // names and colors, all of them from above
+}
+
+// key draws a piece of the curve of the i-th program, for a table.
+func key(i int) template.HTML {
+	n := curveOf(i)
+	var dash []string
+	for _, d := range dashes[n] {
+		dash = append(dash, fmt.Sprint(float64(d)))
+	}
+	return template.HTML(fmt.Sprintf(`<svg class="key" viewBox="0 0 24 8" aria-hidden="true"><path d="M0 4H24" stroke="var(--curve%d)" stroke-width="2.5" stroke-dasharray="%s"/></svg>`,
+		n, strings.Join(dash, " "))) // numbers, all of them from above
+}
+
+// svg returns the plot of c as an element of a page, whose colors are those of
+// the page's style.
 func svg(c measured.Case) (string, error) {
 	var b bytes.Buffer
-	if err := SVG(&b, c); err != nil {
+	if err := plotCase(&b, c, inPage); err != nil {
 		return "", err
 	}
 	if i := bytes.Index(b.Bytes(), []byte("<svg")); i > 0 {
 		b.Next(i)
 	}
-	return b.String(), nil
+	of := []string{
+		"#FFFFFF", "none", "#000000", "currentColor", gridColor.String(), "var(--line)",
+		"Liberation Sans;", "Liberation Sans,Arial,Helvetica,sans-serif;", // as wide as each other
+	}
+	for i, c := range curves {
+		of = append(of, c.light.String(), fmt.Sprintf("var(--curve%d)", i))
+	}
+	return strings.NewReplacer(of...).Replace(b.String()), nil
 }
