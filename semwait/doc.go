@@ -126,8 +126,13 @@
 //	sem := semaphore.NewWeighted(8)
 //	if err := sem.Acquire(ctx, 16); err != nil { // WRONG: wait for 16 slots of sem, which has 8: there are never as many (semwait/over-ask)
 //
-// There is no load test: the first call waits, and nothing need pile up for
-// that.
+// # What is measured
+//
+// Programs with findings of no-context, background, leaked-slot and shared-send
+// are loaded, as they are and fixed. Of slot-held there is no fix to compare
+// with. Of over-ask, the first call waits, and nothing need pile up for that.
+// What no-readiness, hold-and-wait and no-feedback find is a choice, which no
+// load decides.
 //
 // # no-readiness
 //

@@ -122,4 +122,11 @@
 //	// RIGHT
 //	mux.HandleFunc("/render", render)
 //	mux.HandleFunc("/ready", ready) // 503 while all slots are taken
+//
+// # What is measured
+//
+// Programs with findings of timeouts, pool and retry-after are loaded, as they
+// are and fixed. Of streams, the limit is told to the client, and clients that
+// keep to no limit are not what it is for. Of readiness, there is no fix to
+// compare with.
 package serverlimit

@@ -239,6 +239,13 @@
 // containerd applied its configured download limit to each image pull by
 // itself: the downloads grew with the number of pulls that ran.
 //
+// # What is measured
+//
+// A program with a finding of each kind is loaded, as it is and fixed, but for
+// two: of tick, since how often is a constant of the program, so that there are
+// no rates to offer it; and of recursion, since no fix is offered to compare it
+// with. What either costs is what a goroutine of the other kinds does.
+//
 // # What is not reported
 //
 // Goroutines as many as a constant, the configuration or the number of CPUs

@@ -255,7 +255,7 @@
 // seconds. In go-libp2p the Close of a stream finished a negotiation that had
 // been put off, and waited for the peer to do its part.
 //
-// ## What is measured
+// # What is measured
 //
 // Programs with a finding of no-deadline, locked-write, stream and sibling are
 // loaded with peers that do not read, as they are and fixed. The other kinds

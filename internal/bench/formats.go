@@ -100,6 +100,7 @@ func reportRate(st Stage) measured.Rate {
 		RSS:        st.Peak(func(s Sample) int64 { return s.RSS }),
 		Queue:      st.Peak(func(s Sample) int64 { return s.Queue }),
 		Waiters:    st.Peak(func(s Sample) int64 { return s.Waiters }),
+		Refusals:   st.Peak(func(s Sample) int64 { return s.Refusals }),
 		Shed:       st.Peak(func(s Sample) int64 { return s.Shed }),
 		Errors:     st.Peak(func(s Sample) int64 { return s.Errors }),
 		P50:        st.Honest.P50Ms, P99: st.Honest.P99Ms, Capped: st.Honest.Capped,

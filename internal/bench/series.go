@@ -18,7 +18,7 @@ type Run struct {
 type Stage struct {
 	Rate     float64  // peers per second, or elements per call
 	Capacity float64  // what the work carries, per second
-	Resource string   // what is expected to grow: goroutines, threads, heap, queue or waiters
+	Resource string   // what is expected to grow: goroutines, threads, heap, queue, waiters or refusals
 	Unit     float64  // how much of it a peer holds where it grows; 1 for what is counted
 	Base     int64    // what there was of it before, for the heap
 	PerCall  bool     // Rate is in elements per call
@@ -42,6 +42,7 @@ type Sample struct {
 	RSS        int64 // resident bytes; 0 where unknown
 	Queue      int64
 	Waiters    int64
+	Refusals   int64
 }
 
 // Honest is how the system looked to a few peers beside the load.
@@ -64,6 +65,8 @@ func (s Sample) of(resource string) int64 {
 		return s.Queue
 	case "waiters":
 		return s.Waiters
+	case "refusals":
+		return s.Refusals
 	}
 	return s.Goroutines
 }

@@ -17,11 +17,12 @@ func (r Report) Markdown(plots string) string {
 		"`cmd/bpbench` builds each of them, offers load in fresh processes at rates below and above what the work carries,\n" +
 		"and fits how much of a resource each unserved peer costs. A flagged program must grow, a fixed one must hold, and\n" +
 		"the flagged one must reach at least ten times the peak of each fixed one.\n\n")
+	r.scenarios(&b)
 	fmt.Fprintf(&b, "Machine: %s. Date: %s.", r.Machine, r.Date)
 	if r.Short {
-		b.WriteString(" Short mode: three rates, ramped in one process, twice.")
+		b.WriteString(" Short mode: three rates, ramped in one process, twice, four programs at a time.")
 	} else {
-		b.WriteString(" Full mode: five rates, a fresh process for each, three times.")
+		b.WriteString(" Full mode: five rates, a fresh process for each, three times, one program at a time.")
 	}
 	b.WriteString("\n\n`per peer` is the slope with a 95 % interval, in goroutines, threads, waiters, queue entries or units of heap\n" +
 		"per peer that is offered and not served.\n\n")
@@ -54,6 +55,35 @@ func (r Report) Markdown(plots string) string {
 		}
 	}
 	return b.String()
+}
+
+// scenarios are what programs without backpressure do in the ways that are
+// best known, with the case that shows each.
+var scenarios = []struct{ what, name string }{
+	{"An echo server whose clients read slowly", "unbufferedwrite/echo"},
+	{"An accept loop in front of a pool of 50 connections", "unboundedgo/lateacquire"},
+	{"A semaphore that everybody waits for, against one that says when it is full: 503 with Retry-After", "semwait/goneclients"},
+	{"503 without Retry-After, against 503 with it", "serverlimit/comebacks"},
+	{"A stream whose writer does not obey flow control", "unboundedqueue/attach"},
+	{"A fan-out of file reads, each of which takes a thread", "unboundedgo/fanoutfiles"},
+	{"A producer that outruns its consumer", "unboundedqueue/jobs"},
+	{"A database pool without a limit", "serverlimit/sqlwaits"},
+}
+
+// scenarios writes which case shows what.
+func (r Report) scenarios(b *strings.Builder) {
+	wrote := false
+	for _, s := range scenarios {
+		for _, c := range r.Cases {
+			if c.Name == s.name {
+				fmt.Fprintf(b, "- %s: [%s](#%s)\n", s.what, s.name, anchor(s.name))
+				wrote = true
+			}
+		}
+	}
+	if wrote {
+		b.WriteByte('\n')
+	}
 }
 
 // anchor is what a heading of that name is linked by.

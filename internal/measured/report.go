@@ -36,7 +36,7 @@ type Case struct {
 	Proved   bool      `json:"proved"`
 	Failures []string  `json:"failures,omitempty"`
 	Seconds  float64   `json:"seconds"`
-	Resource string    `json:"resource"`           // what grows: goroutines, threads, heap, queue, waiters
+	Resource string    `json:"resource"`           // what grows: goroutines, threads, heap, queue, waiters, refusals
 	Unit     float64   `json:"unit"`               // how much of it a peer holds where it grows; bytes for the heap
 	PerCall  bool      `json:"per_call,omitempty"` // rates are elements per call, not peers per second
 	Capacity float64   `json:"capacity"`           // what the work carries per second, 0 where there is none
@@ -81,6 +81,7 @@ type Rate struct {
 	RSS        int64   `json:"rss_bytes"`
 	Queue      int64   `json:"queue"`
 	Waiters    int64   `json:"waiters"`
+	Refusals   int64   `json:"refusals"`
 	Shed       int64   `json:"shed"`
 	Errors     int64   `json:"errors"`
 	DoneRate   float64 `json:"done_per_second"`

@@ -43,6 +43,7 @@ type sample struct {
 	RSS        int64   `json:"rss"`        // resident bytes; 0 where unknown
 	Queue      int64   `json:"queue"`      // length of the system's queue
 	Waiters    int64   `json:"waiters"`    // waiting for a slot in the system
+	Refusals   int64   `json:"refusals"`   // of the system, of late
 }
 
 // An ending is what is known when a stage has ended.

@@ -33,9 +33,10 @@ type Resource string
 const (
 	Goroutines Resource = "goroutines"
 	Threads    Resource = "threads"
-	Heap       Resource = "heap"    // bytes in objects and stacks, above what there was before the system started
-	Queue      Resource = "queue"   // what Load.Queue reports
-	Waiters    Resource = "waiters" // what Load.Waiters reports
+	Heap       Resource = "heap"     // bytes in objects and stacks, above what there was before the system started
+	Queue      Resource = "queue"    // what Load.Queue reports
+	Waiters    Resource = "waiters"  // what Load.Waiters reports
+	Refusals   Resource = "refusals" // what Load.Refusals reports
 )
 
 // A Load is what one load test offers to its system.
@@ -73,9 +74,10 @@ type Load struct {
 	// process. The default is 1.
 	PerPeer int
 
-	// Queue and Waiters, if set, report the length of the system's queue and
-	// how many wait for a slot in it.
-	Queue, Waiters func() int
+	// Queue, Waiters and Refusals, if set, report the length of the system's
+	// queue, how many wait for a slot in it, and how many it has turned away of
+	// late.
+	Queue, Waiters, Refusals func() int
 
 	// Batch prepares a collection of b.N elements that all wait for Work, and
 	// returns a function that runs the system over it once.
@@ -147,7 +149,7 @@ func (l *Load) check() error {
 	if l.Unit <= 0 {
 		return errors.New("rig: a load on the heap needs the bytes of a peer as its unit")
 	}
-	if l.Resource == Queue && l.Queue == nil || l.Resource == Waiters && l.Waiters == nil {
+	if l.Resource == Queue && l.Queue == nil || l.Resource == Waiters && l.Waiters == nil || l.Resource == Refusals && l.Refusals == nil {
 		return errors.New("rig: nothing reports the resource of the load")
 	}
 	if len(l.Rates) < 3 {

@@ -68,6 +68,8 @@ func (s *sample) value(r Resource) int64 {
 		return s.Queue
 	case Waiters:
 		return s.Waiters
+	case Refusals:
+		return s.Refusals
 	}
 	return s.Goroutines
 }

@@ -116,6 +116,9 @@ func runStage(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 		if l.Waiters != nil {
 			s.Waiters = int64(l.Waiters())
 		}
+		if l.Refusals != nil {
+			s.Refusals = int64(l.Refusals())
+		}
 		g.read(&s)
 		return s
 	}, func(s sample) { rec.put(record{Kind: "sample", Stage: st.index, sample: &s}) })
