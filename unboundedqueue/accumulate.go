@@ -11,6 +11,7 @@ import (
 	"github.com/backpressure-go/backpressure/internal/limits"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/peer"
+	"github.com/backpressure-go/backpressure/internal/streams"
 )
 
 // enough is how many bytes a product of two constant limits may come to and
@@ -254,19 +255,25 @@ func (c *checker) sentFreely(i ssa.Instruction) bool {
 			continue
 		}
 		for _, s := range fd.Of(a, i) {
-			if fd.Decides(s) && !s.Chosen {
+			if freely(fd, s) {
 				return true
 			}
 		}
 	}
 	if call.Common().IsInvoke() {
 		for _, s := range fd.Of(call.Common().Value, i) {
-			if fd.Decides(s) && !s.Chosen {
+			if freely(fd, s) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// freely is about one source. The body of a request is left to whoever asks
+// for a limit on that.
+func freely(fd *streams.Finder, s streams.Source) bool {
+	return fd.Decides(s) && !s.Chosen && (s.Kind == streams.Conn || s.Kind == streams.Message)
 }
 
 // reads reports whether a value of the type may be a reader.

@@ -77,8 +77,8 @@ func (w *asking) asked(site ssa.Instruction) bool {
 		return true // what else leads here decides
 	}
 	w.seen[f] = true
-	if len(w.seen) > maxAsking {
-		return false
+	if o := f.Object(); len(w.seen) > maxAsking || o != nil && o.Exported() && ends(o.Name()) {
+		return false // Close is called by whoever has the value
 	}
 	callers := 0
 	for _, call := range w.c.x.Callers(f) {
@@ -137,9 +137,10 @@ func ends(name string) bool {
 }
 
 // hasField reports whether fld is a field of the struct t, of what it points
-// to, or of a struct among its fields.
+// to, or of a struct that is a field itself: a pointer among the fields may be
+// to what others share.
 func hasField(t types.Type, fld *types.Var, depth int) bool {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
+	if p, ok := t.Underlying().(*types.Pointer); ok && depth == 0 {
 		t = p.Elem()
 	}
 	s, ok := t.Underlying().(*types.Struct)

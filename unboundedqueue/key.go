@@ -28,6 +28,10 @@ func (c *checker) peerWrote(v ssa.Value, seen map[ssa.Value]bool) bool {
 			found = true
 			return false
 		}
+		if s, ok := v.Type().Underlying().(*types.Slice); ok && isByte(s.Elem()) && c.filled(v) {
+			found = true
+			return false
+		}
 		switch v := v.(type) {
 		case *ssa.BinOp:
 			if v.Op == token.ADD {
@@ -39,7 +43,7 @@ func (c *checker) peerWrote(v ssa.Value, seen map[ssa.Value]bool) bool {
 				return c.loadedFromPeer(v.X, seen, &found)
 			}
 		case *ssa.Call:
-			found = isText(v.Type()) && c.token(v)
+			found = isText(v.Type()) && c.token(v) || c.computed(v, seen)
 			return !found
 		case *ssa.Alloc:
 			found = c.assembled(v, seen)
@@ -48,6 +52,10 @@ func (c *checker) peerWrote(v ssa.Value, seen map[ssa.Value]bool) bool {
 			found = c.peerWrote(v.X, seen)
 			return false
 		case *ssa.Extract:
+			if call, ok := v.Tuple.(*ssa.Call); ok && v.Index == 0 && !isText(v.Type()) && c.computed(call, seen) {
+				found = true // a message, parsed
+				return false
+			}
 			if n, ok := v.Tuple.(*ssa.Next); ok {
 				if r, ok := n.Iter.(*ssa.Range); ok {
 					found = c.peerWrote(r.X, seen)
@@ -108,6 +116,9 @@ func (c *checker) loadedFromPeer(addr ssa.Value, seen map[ssa.Value]bool, found 
 // assembled reports whether one of the fields or elements of the local
 // variable a is what a peer wrote.
 func (c *checker) assembled(a *ssa.Alloc, seen map[ssa.Value]bool) bool {
+	if c.filled(a) || c.copied(a, seen) {
+		return true
+	}
 	for _, r := range *a.Referrers() {
 		var at ssa.Value
 		switch r := r.(type) {
@@ -120,6 +131,69 @@ func (c *checker) assembled(a *ssa.Alloc, seen map[ssa.Value]bool) bool {
 		}
 		for _, u := range *at.Referrers() {
 			if st, ok := u.(*ssa.Store); ok && st.Addr == at && c.peerWrote(st.Val, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// computed reports whether a function of another package makes the result out
+// of nothing but text and bytes, some of them a peer's.
+func (c *checker) computed(call *ssa.Call, seen map[ssa.Value]bool) bool {
+	fn := valueflow.Callee(call)
+	if fn == nil || c.x.HasBody(call) || call.Call.IsInvoke() || len(call.Call.Args) == 0 {
+		return false
+	}
+	for _, a := range call.Call.Args {
+		if _, ok := a.(*ssa.Const); !ok && !isText(a.Type()) {
+			return false
+		}
+	}
+	for _, a := range call.Call.Args {
+		if c.peerWrote(a, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// filled reports whether the buffer is one that a peer's bytes are read into.
+func (c *checker) filled(buf ssa.Value) bool {
+	if buf.Referrers() == nil {
+		return false
+	}
+	vs := []ssa.Value{buf}
+	for n := 0; n < len(vs) && n < maxSteps; n++ {
+		for _, r := range *vs[n].Referrers() {
+			switch r := r.(type) {
+			case *ssa.Slice:
+				vs = append(vs, r)
+			case *ssa.Call:
+				for _, e := range c.eff.EventsAt(r) {
+					if e.Who == peer.Peer && !e.Accept && e.Chan == nil && valueflow.Recv(r) != vs[n] {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// copied reports whether a peer's bytes are copied into the array a.
+func (c *checker) copied(a *ssa.Alloc, seen map[ssa.Value]bool) bool {
+	for _, r := range *a.Referrers() {
+		s, ok := r.(*ssa.Slice)
+		if !ok {
+			continue
+		}
+		for _, u := range *s.Referrers() {
+			call, ok := u.(*ssa.Call)
+			if !ok {
+				continue
+			}
+			if b, ok := call.Call.Value.(*ssa.Builtin); ok && b.Name() == "copy" && call.Call.Args[0] == s && c.peerWrote(call.Call.Args[1], seen) {
 				return true
 			}
 		}

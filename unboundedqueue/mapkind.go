@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/containers"
+	"github.com/backpressure-go/backpressure/internal/limits"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/peer"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
@@ -47,12 +49,19 @@ func (c *checker) mapDrivers(op containers.Op) []*loops.Driver {
 	var ds []*loops.Driver
 	for _, d := range c.driversOf(op.Instr) {
 		if d.Who == peer.Peer || d.Kind == loops.Elements && d.Who == peer.Unknown {
-			if c.outlives(op.Base, &d, 0) && !c.blocked(op.Instr, &d) {
+			if c.outlives(op.Base, &d, 0) && !c.counted(op.Instr, &d) {
 				ds = append(ds, &d)
 			}
 		}
 	}
 	return ds
+}
+
+// counted reports whether a count bounds how often the site is executed, or it
+// waits for room. A semaphore bounds how many insert at once, not how many
+// entries there are in the end.
+func (c *checker) counted(site ssa.Instruction, d *loops.Driver) bool {
+	return c.limits.OfCount(site, *d).Kind != limits.None || slices.ContainsFunc(d.Chain, func(fr loops.Frame) bool { return c.waitsForRoom(fr.Fn) })
 }
 
 // endless says why the insertion as driven by d adds entries without end; ""
@@ -100,7 +109,7 @@ func (c *checker) otherInserts(ct *containers.Container, in map[*ssa.Function]bo
 // that is not certain.
 func (c *checker) keyChosen(ct *containers.Container, op containers.Op, d *loops.Driver) string {
 	removed := len(ct.Removals) > 0
-	if c.sourceAddress(op.Key) && c.keeps(op, d) {
+	if c.sourceAddress(op.Key) && c.keeps(op, d) && !c.blocked(op.Instr, d) {
 		if !removed {
 			return "whoever sends a datagram decides its key, nothing deletes from it"
 		}
@@ -110,13 +119,13 @@ func (c *checker) keyChosen(ct *containers.Container, op containers.Op, d *loops
 		return ""
 	}
 	if removed {
-		if d.Kind == loops.Accepts && c.keepsAccepted(op, d) {
+		if d.Kind == loops.Accepts && c.keepsAccepted(op, d) && !c.blocked(op.Instr, d) {
 			return "peers decide how many, nothing bounds them"
 		}
 		if (c.fromPeer(op.Key) || c.fresh(op.Key, d, 0)) && c.onlyWhenAsked(ct, d) {
 			return "peers decide " + c.what(op, d) + ", entries leave only when a peer asks for it"
 		}
-		if c.rule.Strict && c.fromPeer(op.Key) {
+		if c.rule.Strict && c.fromPeer(op.Key) && !c.blocked(op.Instr, d) {
 			return "peers decide its keys, nothing bounds how many"
 		}
 		return ""

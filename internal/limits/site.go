@@ -34,6 +34,26 @@ func (c *Checker) OfSite(site ssa.Instruction, d loops.Driver) Limit {
 	return Limit{}
 }
 
+// OfCount is OfSite for something that stays when the event is over: only a
+// count that is compared bounds that, and what an operator has asked for. How
+// many events there are at once, or how fast they come, is no limit here.
+func (c *Checker) OfCount(site ssa.Instruction, d loops.Driver) Limit {
+	w := &way{c: c, d: d, events: eventPlaces(d)}
+	if l := c.ofLength(d); l.Kind != None {
+		return l
+	}
+	for n, fr := range d.Chain {
+		reg := w.region(n)
+		if l := c.guardBefore(w, reg); l.Kind == Counter {
+			return l
+		}
+		if c.optedOut(w, reg) {
+			return Limit{Kind: OptOut, At: fr.Site}
+		}
+	}
+	return Limit{}
+}
+
 // heldAt returns the slot that is taken in reg before the site.
 func (c *Checker) heldAt(w *way, reg *region) Limit {
 	for _, b := range reg.fn.Blocks {
