@@ -101,10 +101,13 @@
 //	w.Header().Set("Retry-After", retryAfter)
 //	http.Error(w, "busy", http.StatusServiceUnavailable)
 //
-// Errors with such a status count as answers where a function that is handed
-// the ResponseWriter makes them. Not reported: probes (health, readiness and
-// their like), whose askers come back on a schedule of their own, answers copied from
-// another server, and errors made where no request is in sight.
+// Errors and results with such a status count as answers where a function that
+// is handed the ResponseWriter makes them, or what gin, echo, fiber and fasthttp
+// hand their handlers. A header that another branch sets is no help. Not
+// reported: probes (health, readiness and their like), whose askers come back on
+// a schedule of their own, answers copied from another server, errors made where
+// no request is in sight, packages whose WriteHeader adds the header, and the
+// frameworks themselves.
 //
 // A message queue answered 503 to publishers while it was shutting down. Those that
 // published through a load balancer came back within the millisecond.

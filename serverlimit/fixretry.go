@@ -69,16 +69,28 @@ func isBusy(v ssa.Value) bool {
 // answeredThrough returns the variable through which the call answers a
 // request, nil for none.
 func answeredThrough(c *checker, call *ast.CallExpr) *ast.Ident {
-	es := slices.Clone(call.Args)
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-		es = append(es, sel.X)
-	}
-	for _, e := range es {
-		if id := identOf(e); id != nil && isHandlerParam(c.pass.TypesInfo.TypeOf(id)) {
+	for _, e := range append(slices.Clone(call.Args), receiver(call)) {
+		if id := identOf(e); id != nil && c.isHandlerParam(c.pass.TypesInfo.TypeOf(id)) {
 			return id
 		}
 	}
 	return nil
+}
+
+// receiver returns what call is a method of, seen through fields and other
+// methods: ctx in ctx.Response.SetStatusCode(n) and in ctx.Status(n).JSON(v).
+func receiver(call *ast.CallExpr) ast.Expr {
+	var e ast.Expr = call
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.CallExpr:
+			e = x.Fun
+		case *ast.SelectorExpr:
+			e = x.X
+		default:
+			return x
+		}
+	}
 }
 
 // writerOf returns the parameter through which the function around p answers.
@@ -86,7 +98,7 @@ func writerOf(c *checker, p *inscope.Point) *ast.Ident {
 	for _, f := range p.Type.Params.List {
 		for _, n := range f.Names {
 			obj := c.pass.TypesInfo.Defs[n]
-			if obj != nil && n.Name != "_" && isHandlerParam(obj.Type()) && p.Visible(obj, p.Stmt.Pos()) {
+			if obj != nil && n.Name != "_" && c.isHandlerParam(obj.Type()) && p.Visible(obj, p.Stmt.Pos()) {
 				return n
 			}
 		}
@@ -112,8 +124,29 @@ func (c *checker) setHeader(p *inscope.Point, w *ast.Ident) string {
 		return w.Name + ".Header"
 	case setsBy(result(result(t, "Response"), "Header"), "Set"): // echo.Context
 		return w.Name + ".Response().Header().Set"
+	case setsBy(field(field(t, "Response"), "Header"), "Set"): // fasthttp.RequestCtx
+		return w.Name + ".Response.Header.Set"
+	case setsBy(t, "Set"): // fiber.Ctx
+		return w.Name + ".Set"
 	}
 	return ""
+}
+
+// field returns the type of t's field, as a pointer to what it holds by value;
+// nil if there is none.
+func field(t types.Type, name string) types.Type {
+	if t == nil {
+		return nil
+	}
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
+	v, ok := obj.(*types.Var)
+	if !ok {
+		return nil
+	}
+	if _, ok := v.Type().Underlying().(*types.Pointer); ok {
+		return v.Type()
+	}
+	return types.NewPointer(v.Type())
 }
 
 // result returns the type of the only result of t's method without

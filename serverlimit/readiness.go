@@ -30,7 +30,7 @@ func (c *checker) readiness(funcs []*ssa.Function) {
 				}
 				registers = true
 				for _, a := range valueflow.Args(call) {
-					if k, ok := a.(*ssa.Const); ok && k.Value != nil && k.Value.Kind() == constant.String && namesProbe(constant.StringVal(k.Value)) {
+					if k, ok := a.(*ssa.Const); ok && k.Value != nil && k.Value.Kind() == constant.String && pathOfProbe(constant.StringVal(k.Value)) {
 						return
 					}
 				}

@@ -10,7 +10,6 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
-	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -24,24 +23,26 @@ const (
 // back: clients then decide, and most come back at once.
 //
 // An answer is a call that is given the status and whatever the request is
-// answered through, or an error with the status in a function that answers
-// requests. Setting the header anywhere in the function, in what it calls or in
-// who calls it counts; for errors, which are answered elsewhere, anywhere in
-// the package does.
+// answered through, or an error or result with the status in a function that
+// answers requests. Setting the header anywhere in the function, in what it
+// calls or in who calls it counts; for results, which are answered elsewhere,
+// anywhere in the package does. Libraries that declare what requests are
+// answered through are left alone: how they answer is for their users to change.
 func (c *checker) retryAfter(i ssa.Instruction) {
 	status, byError := c.answers(i)
 	if status == 0 || c.rep.Skips(position(i)) {
 		return
 	}
 	f := i.Parent()
-	if c.isProbe(f, 0) || c.says(i, f, byError) {
+	if c.isProbe(f) || c.says(i, f, byError) {
 		return
 	}
 	c.report(retryAfter, position(i), fmt.Sprintf("%d answered without Retry-After: clients decide when to come back, and how often", status), c.fixRetryAfter(i, byError))
 }
 
 // answers returns the status that i answers a request with, 0 for none.
-// byError reports that it makes an error that somebody else answers.
+// byError reports that it makes an error, or another result of the function,
+// that somebody else answers.
 func (c *checker) answers(i ssa.Instruction) (status int64, byError bool) {
 	switch i := i.(type) {
 	case ssa.CallInstruction:
@@ -53,9 +54,9 @@ func (c *checker) answers(i ssa.Instruction) (status int64, byError bool) {
 		switch {
 		case status == 0:
 			return 0, false
-		case answersThrough(i):
+		case c.answersThrough(i):
 			return status, false
-		case makesError(i) && inHandler(i.Parent()):
+		case c.inHandler(i.Parent()) && (makesError(i) || makesResult(i)):
 			return status, true
 		}
 	case *ssa.Store:
@@ -67,7 +68,7 @@ func (c *checker) answers(i ssa.Instruction) (status int64, byError bool) {
 		if !strings.Contains(name, "code") && !strings.Contains(name, "status") {
 			return 0, false
 		}
-		if status = busyStatus(i.Val, 0); status != 0 && isError(fa.X.Type()) && inHandler(i.Parent()) {
+		if status = busyStatus(i.Val, 0); status != 0 && c.inHandler(i.Parent()) && (isError(fa.X.Type()) || isResult(i.Parent(), fa.X.Type())) {
 			return status, true
 		}
 	}
@@ -98,21 +99,67 @@ func busyStatus(v ssa.Value, depth int) int64 {
 
 // answersThrough reports whether the call is a method of, or is given, what a
 // request is answered through.
-func answersThrough(call ssa.CallInstruction) bool {
-	if recv := valueflow.Recv(call); recv != nil && isHandlerParam(recv.Type()) {
+func (c *checker) answersThrough(call ssa.CallInstruction) bool {
+	if recv := valueflow.Recv(call); recv != nil && c.partOfAnswer(recv, 0) {
 		return true
 	}
 	for _, a := range valueflow.Args(call) {
-		if isHandlerParam(a.Type()) {
+		if c.isHandlerParam(a.Type()) {
 			return true
 		}
 	}
 	return false
 }
 
-func isHandlerParam(t types.Type) bool { return apimodel.IsClass(t, apimodel.HandlerParam) }
+// partOfAnswer reports whether v is what a request is answered through, or a
+// part of it: ctx.Response, c.Writer, c.Response().
+func (c *checker) partOfAnswer(v ssa.Value, depth int) bool {
+	if c.isHandlerParam(v.Type()) {
+		return true
+	}
+	if depth == 3 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.FieldAddr:
+		return c.partOfAnswer(v.X, depth+1)
+	case *ssa.Field:
+		return c.partOfAnswer(v.X, depth+1)
+	case *ssa.UnOp:
+		return c.partOfAnswer(v.X, depth+1)
+	case *ssa.Call:
+		recv := valueflow.Recv(v)
+		return recv != nil && c.partOfAnswer(recv, depth+1)
+	}
+	return false
+}
 
-// makesError reports whether the first result of the call is an error type of
+// isHandlerParam reports whether requests are answered through a t that
+// another package declares, alone or with what t adds to it.
+func (c *checker) isHandlerParam(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if apimodel.IsClass(t, apimodel.HandlerParam) {
+		if p, ok := types.Unalias(t).(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		n, ok := types.Unalias(t).(*types.Named)
+		return !ok || n.Obj().Pkg() != c.pass.Pkg
+	}
+	i, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	for e := range i.EmbeddedTypes() {
+		if types.IsInterface(e) && c.isHandlerParam(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// makesError reports whether the only result of the call is an error type of
 // its own, with the status in it.
 func makesError(call ssa.CallInstruction) bool {
 	res := call.Common().Signature().Results()
@@ -123,98 +170,45 @@ func isError(t types.Type) bool {
 	return types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
 }
 
+// makesResult reports whether the only result of the call is what the function
+// around it returns.
+func makesResult(call ssa.CallInstruction) bool {
+	res := call.Common().Signature().Results()
+	return res.Len() == 1 && isResult(call.Parent(), res.At(0).Type())
+}
+
+// isResult reports whether f returns t, a struct of a package, or a pointer to one.
+func isResult(f *ssa.Function, t types.Type) bool {
+	named := func(t types.Type) *types.TypeName {
+		if p, ok := types.Unalias(t).(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		n, ok := types.Unalias(t).(*types.Named)
+		if !ok {
+			return nil
+		}
+		if _, ok := n.Underlying().(*types.Struct); !ok {
+			return nil
+		}
+		return n.Obj()
+	}
+	want := named(t)
+	for v := range f.Signature.Results().Variables() {
+		if want != nil && named(v.Type()) == want {
+			return true
+		}
+	}
+	return false
+}
+
 // inHandler reports whether f, or the function around it, is handed what a
 // request is answered through.
-func inHandler(f *ssa.Function) bool {
+func (c *checker) inHandler(f *ssa.Function) bool {
 	for ; f != nil; f = f.Parent() {
 		for _, p := range f.Params {
-			if isHandlerParam(p.Type()) {
+			if c.isHandlerParam(p.Type()) {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// says reports whether the answer at i may have the header.
-func (c *checker) says(i ssa.Instruction, f *ssa.Function, byError bool) bool {
-	if call, ok := i.(ssa.CallInstruction); ok {
-		if c.eff.SetsRetryAfter(i) {
-			return true
-		}
-		for _, g := range c.eff.Index().StaticBodies(call) {
-			if c.eff.SaysRetryAfter(g) {
-				return true
-			}
-		}
-	}
-	if byError {
-		for _, g := range c.eff.Index().Funcs {
-			if c.eff.SaysRetryAfter(g) {
-				return true
-			}
-		}
-		return false
-	}
-	return c.callerSays(f, 0)
-}
-
-// callerSays reports whether f or a function that leads to it sets the header.
-func (c *checker) callerSays(f *ssa.Function, depth int) bool {
-	for f.Parent() != nil {
-		f = f.Parent()
-	}
-	if c.eff.SaysRetryAfter(f) {
-		return true
-	}
-	if depth == 3 {
-		return false
-	}
-	for _, call := range c.eff.Index().StaticCallers(f) {
-		if call.Parent() != f && c.callerSays(call.Parent(), depth+1) {
-			return true
-		}
-	}
-	return false
-}
-
-// probes are the words by which endpoints are known whose askers come back on
-// a schedule of their own: load balancers and monitors.
-var probes = []string{"health", "ready", "readiness", "live", "liveness", "probe", "ping", "status", "alive"}
-
-// isProbe reports whether f answers a probe, by its name or by what it is
-// registered for.
-func (c *checker) isProbe(f *ssa.Function, depth int) bool {
-	for g := f; g != nil; g = g.Parent() {
-		for _, reg := range c.eff.Index().Registrations(g) {
-			for _, a := range valueflow.Args(reg.Call) {
-				if k, ok := a.(*ssa.Const); ok && k.Value != nil && k.Value.Kind() == constant.String && namesProbe(constant.StringVal(k.Value)) {
-					return true
-				}
-			}
-		}
-	}
-	if namesProbe(loops.Name(f)) {
-		return true
-	}
-	if recv := outermost(f).Signature.Recv(); recv != nil && namesProbe(types.TypeString(recv.Type(), func(*types.Package) string { return "" })) {
-		return true
-	}
-	return false
-}
-
-func outermost(f *ssa.Function) *ssa.Function {
-	for f.Parent() != nil {
-		f = f.Parent()
-	}
-	return f
-}
-
-func namesProbe(name string) bool {
-	name = strings.ToLower(name)
-	for _, p := range probes {
-		if strings.Contains(name, p) {
-			return true
 		}
 	}
 	return false

@@ -9,6 +9,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // timeouts reports servers that let a client take as long as it likes to
@@ -49,6 +50,9 @@ func (c *checker) untimed(s effects.Serving, m effects.Made) {
 	if call, ok := m.Value.(*ssa.Call); ok && !c.eff.MakesUnlimited(m) || ok && call.Parent() == nil {
 		return // made elsewhere, and nothing is known of it
 	}
+	if c.importersConfigure(m) {
+		return
+	}
 	if s.On == nil {
 		for _, addr := range c.eff.Sets(m, apimodel.ListenAddr) {
 			if !c.eff.ReachesPeers(addr) {
@@ -74,6 +78,17 @@ func (c *checker) untimed(s effects.Serving, m effects.Made) {
 		related = nil
 	}
 	c.report(timeouts, pos, message, c.fixMade(m), related...)
+}
+
+// importersConfigure reports whether the server at m is held by value in a
+// field that importing packages set: where it is made is theirs.
+func (c *checker) importersConfigure(m effects.Made) bool {
+	fa, ok := m.Value.(*ssa.FieldAddr)
+	if !ok || c.pass.Pkg.Name() == "main" {
+		return false
+	}
+	f := valueflow.FieldOf(fa.X.Type(), fa.Field)
+	return f != nil && f.Exported() && !f.Embedded()
 }
 
 // serverName returns what the message calls the server.

@@ -8,6 +8,7 @@ require (
 	github.com/eapache/queue v1.1.0
 	github.com/gammazero/deque v1.2.2
 	github.com/gin-gonic/gin v1.12.0
+	github.com/gofiber/fiber/v2 v2.52.15
 	github.com/golang/snappy v1.0.0
 	github.com/gorilla/websocket v1.5.3
 	github.com/hashicorp/go-msgpack/v2 v2.1.5
@@ -46,6 +47,8 @@ replace github.com/panjf2000/ants/v2 => ./stubs/github.com/panjf2000/ants/v2
 replace github.com/quic-go/quic-go => ./stubs/github.com/quic-go/quic-go
 
 replace github.com/sourcegraph/conc => ./stubs/github.com/sourcegraph/conc
+
+replace github.com/gofiber/fiber/v2 => ./stubs/github.com/gofiber/fiber/v2
 
 replace github.com/gin-gonic/gin => ./stubs/github.com/gin-gonic/gin
 

@@ -75,12 +75,19 @@ type index struct {
 	// names has the last part of every key: most functions and types of a
 	// program are told apart by it, without making their full name.
 	names map[string]bool
+	// methods has the names of methods with their effects.
+	methods map[methodKey]bool
+}
+
+type methodKey struct {
+	name string
+	does Effect
 }
 
 // tables builds the index once; the tables themselves are sorted literals so
 // that a reader finds a row and a test finds a duplicate.
 var tables = sync.OnceValue(func() *index {
-	x := &index{funcs: map[string][]Row{}, types: map[string]TypeRow{}, knobs: map[string]Knob{}, names: map[string]bool{}}
+	x := &index{funcs: map[string][]Row{}, types: map[string]TypeRow{}, knobs: map[string]Knob{}, names: map[string]bool{}, methods: map[methodKey]bool{}}
 	tables := all()
 	own := tables[len(tables)-1].Funcs
 	for i, e := range tables {
@@ -90,6 +97,9 @@ var tables = sync.OnceValue(func() *index {
 			}
 			x.funcs[r.Func] = append(x.funcs[r.Func], r)
 			x.names[lastPart(r.Func)] = true
+			if strings.HasPrefix(r.Func, "(") {
+				x.methods[methodKey{lastPart(r.Func), r.Does}] = true
+			}
 		}
 		for _, t := range e.Types {
 			x.types[t.Type] = t

@@ -248,6 +248,10 @@ func Find(fn *types.Func, does Effect) (Row, bool) {
 	return Row{}, false
 }
 
+// HasMethod reports whether a method of this name, of any type, has a row with
+// the effect.
+func HasMethod(name string, does Effect) bool { return tables().methods[methodKey{name, does}] }
+
 // TypeRowOf returns what is known of t, of what t points to, or of the
 // generic type t instantiates; ok is false when nothing is.
 func TypeRowOf(t types.Type) (TypeRow, bool) {

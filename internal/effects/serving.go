@@ -37,8 +37,10 @@ func (r *Result) ServingAt(i ssa.Instruction) (s Serving, ok bool) {
 	fn := valueflow.Callee(call)
 	if row, found := apimodel.Find(fn, apimodel.Serve); found {
 		s = Serving{Instr: i, Fn: fn, Server: valueflow.Recv(call), Untimed: row.Untimed}
-		if row.Arg >= 0 {
-			s.On = valueflow.Arg(call, row.Arg)
+		if a := valueflow.Arg(call, row.Arg); row.Arg >= 0 && a != nil && isServer(serverType(a.Type())) {
+			s.Server = a // of a framework that is given one
+		} else if row.Arg >= 0 {
+			s.On = a
 		} else if on, found := apimodel.Find(fn, apimodel.ListenOn); found {
 			s.On = valueflow.Arg(call, on.Arg)
 		}
@@ -47,7 +49,35 @@ func (r *Result) ServingAt(i ssa.Instruction) (s Serving, ok bool) {
 	if f, found := r.fact(fn); found && len(f.Server.Serves) > 0 {
 		return Serving{Instr: i, Fn: fn, Server: valueflow.Arg(call, f.Server.Serves[0]), Untimed: true}, true
 	}
+	if call.Common().IsInvoke() && apimodel.HasMethod(fn.Name(), apimodel.Serve) {
+		return r.servingDynamic(call)
+	}
 	return s, false
+}
+
+// servingDynamic recognises an interface's method that is, for one of the
+// values that the interface is seen to hold, one that serves.
+func (r *Result) servingDynamic(call ssa.CallInstruction) (s Serving, ok bool) {
+	name := call.Common().Method.Name()
+	r.Index().Walk(call.Common().Value, valueflow.Options{Elements: true}, func(v ssa.Value) bool {
+		mi, isMake := v.(*ssa.MakeInterface)
+		if !isMake || ok {
+			return !ok
+		}
+		obj, _, _ := types.LookupFieldOrMethod(mi.X.Type(), false, nil, name)
+		fn, _ := obj.(*types.Func)
+		row, found := apimodel.Find(fn, apimodel.Serve)
+		if !found || !isServer(serverType(mi.X.Type())) {
+			return true
+		}
+		s = Serving{Instr: call, Fn: fn, Server: mi.X, Untimed: row.Untimed}
+		if row.Arg >= 0 {
+			s.On = valueflow.Arg(call, row.Arg)
+		}
+		ok = true
+		return false
+	})
+	return s, ok
 }
 
 // servingValue recognises g.Go(srv.ListenAndServe): the method value.

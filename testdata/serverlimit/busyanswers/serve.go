@@ -84,3 +84,21 @@ func framework(c *gin.Context) {
 		return
 	}
 }
+
+// A failure is what handlers return, and is no error.
+type failure struct {
+	status int
+	text   string
+}
+
+func returned(w http.ResponseWriter, r *http.Request) *failure {
+	if len(slots) == cap(slots) {
+		return &failure{status: http.StatusServiceUnavailable, text: "full"} // want `503 answered without Retry-After`
+	}
+	if r.Body == nil {
+		return fails(http.StatusTooManyRequests) // want `429 answered without Retry-After`
+	}
+	return nil
+}
+
+func fails(status int) *failure { return &failure{status: status} }

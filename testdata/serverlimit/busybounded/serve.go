@@ -69,3 +69,16 @@ func answer(w http.ResponseWriter) error { return Err{503} }
 
 // Limit counts to 503.
 func Limit(w http.ResponseWriter, n int) bool { return n < 503 }
+
+// Before is set once for all answers.
+func before(w http.ResponseWriter, r *http.Request, full bool) {
+	w.Header().Set("Retry-After", "2")
+	fail := func() { w.WriteHeader(503) }
+	if full {
+		fail()
+		return
+	}
+	if r.Body == nil {
+		http.Error(w, "slower", 429)
+	}
+}

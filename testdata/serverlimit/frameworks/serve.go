@@ -17,6 +17,14 @@ func echoStart(e *echo.Echo) error {
 	return e.Start(":80") // want `connections served by echo\.Echo\.Start stay open`
 }
 
+func echoServer(e *echo.Echo) error {
+	return e.StartServer(&http.Server{Addr: ":80"}) // want `this http\.Server stay open`
+}
+
+func echoLimited(e *echo.Echo) error {
+	return e.StartServer(&http.Server{Addr: ":80", ReadHeaderTimeout: time.Minute})
+}
+
 func ginLocal(e *gin.Engine) error { return e.Run("localhost:80") }
 
 // behind is served by a server with limits.

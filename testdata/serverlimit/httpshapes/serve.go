@@ -84,3 +84,24 @@ func aliased(ln net.Listener) error {
 	srv := &Alias{} // want `this http\.Server stay open`
 	return srv.Serve(ln)
 }
+
+// A serving is anything that serves.
+type serving interface {
+	Serve(net.Listener) error
+	Close() error
+}
+
+// An app does not say what serves.
+type app struct{ s serving }
+
+func byInterface(ln net.Listener) *app {
+	a := &app{s: &http.Server{}} // want `this http\.Server stay open`
+	go a.s.Serve(ln)
+	return a
+}
+
+// Served has a server that importing packages make.
+type Served struct{ HTTP http.Server }
+
+// Run serves.
+func (s *Served) Run(ln net.Listener) error { return s.HTTP.Serve(ln) }

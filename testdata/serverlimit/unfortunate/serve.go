@@ -17,15 +17,3 @@ func New() *Server {
 
 // Run serves.
 func (s *Server) Run(ln net.Listener) error { return s.Serve(ln) }
-
-// A serving is anything that serves.
-type serving interface {
-	Serve(net.Listener) error
-}
-
-// byInterface is not seen to serve: the method is called through an
-// interface that knows nothing of HTTP.
-func byInterface(ln net.Listener) error {
-	var s serving = &http.Server{}
-	return s.Serve(ln)
-}

@@ -686,6 +686,8 @@ func (*Response) WriteTo(w io.Writer) (_ int64, _ error) { return }
 type ResponseHeader struct {
 }
 
+func (*ResponseHeader) Set(key string, value string) {}
+
 type RetryIfErrFunc func(request *Request, attempts int, err error) (bool, bool)
 
 type RetryIfErrUpstreamFunc func(request *Request, attempts int, err error, upstream string) (bool, bool)
