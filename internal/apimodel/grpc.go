@@ -52,6 +52,7 @@ var grpc = Ecosystem{Name: "google.golang.org/grpc",
 		{Func: "google.golang.org/grpc.NumStreamWorkers", Does: NoBlock, Arg: Recv, Why: "no limit: a call that finds all workers busy gets a goroutine"},
 		{Func: "google.golang.org/grpc.StreamInterceptor", Does: CallbackGo, Arg: 0, Unit: Stream, Why: "runs once per call, each in a goroutine"},
 		{Func: "google.golang.org/grpc.UnaryInterceptor", Does: CallbackGo, Arg: 0, Unit: Request, Why: "runs once per call, each in a goroutine"},
+		{Func: "google.golang.org/grpc.UnknownServiceHandler", Does: CallbackGo, Arg: 0, Unit: Stream, Why: "runs once per call of a method that no service has, each in a goroutine"},
 		{Func: "google.golang.org/grpc/test/bufconn.Listen", Does: ListenHere, Arg: Recv, Why: "connections within the process"},
 	},
 	Types: []TypeRow{

@@ -45,6 +45,7 @@ func Vet(ctx context.Context, cases []Case, dir string) error {
 type batch struct {
 	variant int
 	cases   []int
+	real    bool
 }
 
 // batches puts every variant of every case into a batch, the first variants
@@ -61,13 +62,13 @@ func batches(cases []Case) []batch {
 			more = true
 			at := len(out)
 			for k, b := range out {
-				if b.variant == v && !b.has(cases, path.Base(c.Name)) {
+				if b.variant == v && b.real == c.Real && !b.has(cases, path.Base(c.Name)) {
 					at = k
 					break
 				}
 			}
 			if at == len(out) {
-				out = append(out, batch{variant: v})
+				out = append(out, batch{variant: v, real: c.Real})
 			}
 			out[at].cases = append(out[at].cases, i)
 		}
@@ -112,6 +113,9 @@ func (b batch) run(ctx context.Context, cases []Case, dir string, n int, args ..
 			return err
 		}
 		args = append(args, "-overlay", file)
+	}
+	if b.real {
+		args = append(args, "-tags=real", "-modfile=real.mod")
 	}
 	return goCommand(ctx, cases[b.cases[0]].root(), append(args, packages...)...)
 }

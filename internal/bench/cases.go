@@ -30,6 +30,13 @@ type Case struct {
 	Kinds    []string // what serve.go is reported as, by its want comments
 	Variants []Variant
 
+	// Real: the load test runs against the modules themselves, where the corpus
+	// has stubs for them or does without. Such a test begins with
+	//
+	//	//go:build real
+	//
+	// and is built with the real.mod beside the go.mod of the corpus.
+	Real bool
 	// Limit is the value that the constants which a fix adds get for the proof,
 	// 0 for the one the fix gives them. A load test asks for it by a line
 	//
@@ -70,6 +77,7 @@ func (v Variant) Slug() string {
 var (
 	notWord          = regexp.MustCompile(`[^a-z0-9]+`)
 	limitDirective   = regexp.MustCompile(`(?m)^//bpbench:limit (.*)$`)
+	realConstraint   = regexp.MustCompile(`(?m)^//go:build real$`)
 	timeoutDirective = regexp.MustCompile(`(?m)^//bpbench:timeout (.*)$`)
 )
 
@@ -117,6 +125,7 @@ func readCase(name, dir string) (Case, error) {
 	if err != nil {
 		return c, err
 	}
+	c.Real = realConstraint.Match(load)
 	if m := limitDirective.FindSubmatch(load); m != nil {
 		c.Limit, err = strconv.Atoi(string(m[1]))
 		if err != nil || c.Limit <= 0 {

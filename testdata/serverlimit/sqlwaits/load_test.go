@@ -1,3 +1,5 @@
+//go:build real
+
 package sqlwaits
 
 import (
@@ -6,25 +8,33 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
-	"io"
 	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	_ "github.com/lib/pq"
+	"modernc.org/sqlite"
 
 	"github.com/backpressure-go/backpressure/testdata/rig"
 )
 
 // TestLoad: clients ask a server that answers each from its database, which
 // carries 200 queries a second. What piles up are the connections that the
-// pool has open: with a limit of 50, 10,000 requests wait for each other.
+// pool has open: with a limit of 50, thousands of requests wait for each other.
 //
-// The pool is that of database/sql; the driver below is the least it takes. An
-// embedded database as modernc.org/sqlite compiles in 45 seconds of processor
-// time, but everything that loads the corpus would analyse it from source,
-// 10 MB of translated C, and the database plays no part in how many
-// connections the pool asks for.
+// The database is SQLite, in this process. BACKPRESSURE_POSTGRES names a
+// PostgreSQL to take instead, by the URL of a user who may create functions; it
+// has a limit of its own, max_connections, which shall be 1500 or more.
 func TestLoad(t *testing.T) {
+	url := os.Getenv("BACKPRESSURE_POSTGRES")
+	work, rates := rig.Work{Slots: slots, Takes: takes}, []float64{100, 300, 900}
+	if url != "" {
+		work, rates = rig.Work{}, []float64{100, 300, 800} // its processes do it
+	}
 	var db atomic.Pointer[sql.DB]
 	rig.Run(t, rig.Load{
 		Resource: rig.Queue,
@@ -34,16 +44,21 @@ func TestLoad(t *testing.T) {
 			}
 			return 0
 		},
-		Work:  rig.Work{Slots: 8, Takes: 40 * time.Millisecond},
-		Rates: []float64{100, 1000, 3500},
+		Work:  work,
+		Rates: rates,
 		Start: func(s *rig.System) error {
 			ln, err := s.Listen()
 			if err != nil {
 				return err
 			}
-			name := fmt.Sprintf("slow%d", opened.Add(1)) // drivers are registered for good
-			sql.Register(name, &slow{work: s.Work})
-			h, pool, err := Serve(name, "")
+			name, dsn, err := "sqlite", filepath.Join(t.TempDir(), "answers.db"), embedded(s)
+			if url != "" {
+				name, dsn, err = "postgres", url, postgres(url)
+			}
+			if err != nil {
+				return err
+			}
+			h, pool, err := Serve(name, dsn)
 			if err != nil {
 				return err
 			}
@@ -54,69 +69,73 @@ func TestLoad(t *testing.T) {
 			s.Go(func() { _ = srv.Serve(ln) })   // ends with the listener
 			return nil
 		},
-		Peer: func(p *rig.Peer) error {
-			c, err := p.Dial("tcp")
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			req, err := http.NewRequest(http.MethodGet, "http://server/", nil)
-			if err != nil {
-				return err
-			}
-			if err = req.Write(c); err != nil {
-				return err
-			}
-			res, err := http.ReadResponse(bufio.NewReader(c), req)
-			switch {
-			case rig.Hungup(err):
-				return rig.ErrShed
-			case err != nil:
-				return err
-			}
-			defer res.Body.Close()
-			if res.StatusCode != http.StatusOK {
-				return fmt.Errorf("answered %s", res.Status)
-			}
-			return nil
-		},
+		Peer: ask,
 	})
 }
 
-// opened counts the drivers.
-var opened atomic.Int64
+// What the database carries.
+const (
+	slots = 8
+	takes = 40 * time.Millisecond
+)
 
-// slow is a driver whose queries take the work of a request.
-type slow struct {
-	work func(context.Context) error
-}
-
-func (d *slow) Open(string) (driver.Conn, error) { return conn{d}, nil }
-
-type conn struct{ *slow }
-
-func (c conn) QueryContext(ctx context.Context, _ string, _ []driver.NamedValue) (driver.Rows, error) {
-	if err := c.work(ctx); err != nil {
-		return nil, err
+// ask is one client.
+func ask(p *rig.Peer) error {
+	c, err := p.Dial("tcp")
+	if err != nil {
+		return err
 	}
-	return &rows{left: 1}, nil
-}
-
-func (c conn) Prepare(string) (driver.Stmt, error) { return nil, driver.ErrSkip }
-func (c conn) Begin() (driver.Tx, error)           { return nil, driver.ErrSkip }
-func (c conn) Close() error                        { return nil }
-
-// rows is one row of one column.
-type rows struct{ left int }
-
-func (r *rows) Columns() []string { return []string{"answer"} }
-func (r *rows) Close() error      { return nil }
-
-func (r *rows) Next(dest []driver.Value) error {
-	if r.left == 0 {
-		return io.EOF
+	defer c.Close()
+	req, err := http.NewRequest(http.MethodGet, "http://server/", nil)
+	if err != nil {
+		return err
 	}
-	r.left--
-	dest[0] = "42"
+	if err = req.Write(c); err != nil {
+		return err
+	}
+	res, err := http.ReadResponse(bufio.NewReader(c), req)
+	switch {
+	case rig.Hungup(err):
+		return rig.ErrShed
+	case err != nil:
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("answered %s", res.Status)
+	}
 	return nil
+}
+
+var (
+	system   atomic.Pointer[rig.System] // of the stage that runs
+	register = sync.OnceValue(func() error {
+		return sqlite.RegisterScalarFunction("answer", 0, func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
+			return "42", system.Load().Work(context.Background()) // the stage's end lets all through
+		})
+	})
+)
+
+// embedded makes the work of the stage the function that Serve asks for.
+func embedded(s *rig.System) error {
+	system.Store(s)
+	return register()
+}
+
+// postgres makes the function that Serve asks for, which so many may be in at
+// once, for so long.
+func postgres(url string) error {
+	db, err := sql.Open("postgres", url)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.Exec(fmt.Sprintf(`create or replace function answer() returns text language plpgsql as $$
+		declare slot int := floor(random() * %d);
+		begin
+			perform pg_advisory_xact_lock(slot);
+			perform pg_sleep(%f);
+			return '42';
+		end $$`, slots, takes.Seconds()))
+	return err
 }

@@ -210,3 +210,5 @@ type UnaryServerInfo struct {
 }
 
 type UnaryServerInterceptor func(ctx context.Context, req any, info *UnaryServerInfo, handler UnaryHandler) (any, error)
+
+func UnknownServiceHandler(streamHandler StreamHandler) (_ ServerOption) { return }
