@@ -40,9 +40,11 @@
 //
 // WriteTimeout is not asked for: it counts from the end of the header and cuts
 // streams and downloads short. Neither is ReadTimeout where ReadHeaderTimeout is
-// set: long uploads are fine. Not reported: servers on a unix socket or on the loopback
-// interface, servers behind a listener that limits connections, servers in
-// tests and examples, servers that are made here and served elsewhere.
+// set: long uploads are fine. A limit that is off by default is none, where
+// nobody but this package can set another default. Not reported: servers on a unix
+// socket or on the loopback interface, servers behind a listener that limits
+// connections, servers in tests and examples, servers that are made here and
+// served elsewhere.
 //
 // The fix writes generous values. A container runtime once set three seconds,
 // because a linter had asked for some limit, and could no longer start commands

@@ -152,6 +152,8 @@ func (l *limitFix) literal(c *checker, m effects.Made, lit *ast.CompositeLit, he
 		switch {
 		case !ok:
 			return false
+		case key.Name == header && c.pass.TypesInfo.Types[kv.Value].Value == nil:
+			return false // a setting, which is off by default: who sets it shall have it
 		case key.Name == header:
 			l.es.Add(edit.Replace(kv.Value, l.header()), true)
 			header = ""

@@ -72,7 +72,7 @@ func (c *checker) untimed(s effects.Serving, m effects.Made) {
 	if !pos.IsValid() || c.rep.Skips(pos) {
 		return
 	}
-	message := fmt.Sprintf("connections of %s stay open for as long as clients take to send a request: %s", c.serverName(m), missing(m))
+	message := fmt.Sprintf("connections of %s stay open for as long as clients take to send a request: %s", c.serverName(m), c.missing(m))
 	var related = evidence(s.Instr, "served here")
 	if pos == s.Instr.Pos() {
 		related = nil
@@ -101,8 +101,12 @@ func (c *checker) serverName(m effects.Made) string {
 	return "this " + types.TypeString(m.Type(), func(p *types.Package) string { return p.Name() })
 }
 
-// missing names the fields that would limit the server at m.
-func missing(m effects.Made) string {
+// missing names the fields that would limit the server at m, or the setting
+// that does if somebody asks for it.
+func (c *checker) missing(m effects.Made) string {
+	if setting := c.eff.OffByDefault(m, apimodel.TimesReads); setting != nil {
+		return "only " + setting.Name() + " limits that, which is zero unless it is asked for"
+	}
 	fields := fieldsOf(m.Type(), apimodel.TimesReads)
 	switch len(fields) {
 	case 0:

@@ -105,6 +105,9 @@ func (r *Result) limitings() []limiting {
 					r.addCopy(i)
 				} else if fa, ok := i.Addr.(*ssa.FieldAddr); ok && !isZero(i.Val) {
 					k, ok := apimodel.KnobOf(fa.X.Type(), valueflow.FieldOf(fa.X.Type(), fa.Field).Name())
+					if ok && k.Does == apimodel.TimesReads && r.offHere(i.Val) != nil {
+						return true
+					}
 					if ok && (k.Does == apimodel.TimesReads || k.Does == apimodel.TimesIdle || k.Does == apimodel.ListenAddr) {
 						r.limits = append(r.limits, limiting{on: fa.X, role: k.Does, instr: i})
 					}
@@ -128,6 +131,38 @@ func (r *Result) limitings() []limiting {
 		})
 	}
 	return r.limits
+}
+
+// offHere returns the setting that v is, if it is zero unless it is asked for,
+// and importing packages cannot give it another default; nil otherwise.
+func (r *Result) offHere(v ssa.Value) *types.Var {
+	f := r.Index().OffByDefault(v)
+	if f == nil || f.Exported() && r.pass.Pkg.Name() != "main" {
+		return nil
+	}
+	return f
+}
+
+// OffByDefault returns the setting that alone gives a field of the role of
+// what was made at m a value, if it is off unless somebody asks for it.
+func (r *Result) OffByDefault(m Made, role apimodel.FieldRole) (setting *types.Var) {
+	for _, f := range r.Index().Funcs {
+		instructions(f, func(i ssa.Instruction) bool {
+			st, ok := i.(*ssa.Store)
+			if !ok || setting != nil {
+				return setting == nil
+			}
+			fa, ok := st.Addr.(*ssa.FieldAddr)
+			if !ok || !types.Identical(serverType(fa.X.Type()), m.typ()) {
+				return true
+			}
+			if k, ok := apimodel.KnobOf(fa.X.Type(), valueflow.FieldOf(fa.X.Type(), fa.Field).Name()); ok && k.Does == role && r.mayBe(fa.X, m, false) {
+				setting = r.offHere(st.Val)
+			}
+			return setting == nil
+		})
+	}
+	return setting
 }
 
 // addCopy notes that a server is copied whole, with the limits it has.
