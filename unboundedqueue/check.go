@@ -104,6 +104,14 @@ func (c *checker) actsOn(ct *containers.Container, b *ssa.BasicBlock) bool {
 		case *ssa.Return, *ssa.Panic:
 			return true
 		}
+	}
+	return c.takesOut(ct, b)
+}
+
+// takesOut reports whether block b takes something out of ct, or calls what
+// does.
+func (c *checker) takesOut(ct *containers.Container, b *ssa.BasicBlock) bool {
+	for _, i := range b.Instrs {
 		for _, r := range ct.Removals {
 			if r.Instr == i {
 				return true

@@ -72,10 +72,11 @@
 // A limit on the number of elements and one on the size of each are two limits
 // on the wrong unit where a peer chooses both: their product may be all the
 // memory there is. That is said where no sum of the sizes is compared with
-// anything, unless both limits are constants that come to little.
+// anything, unless both limits are constants that come to little. Where the
+// length is compared on one of two ways in, the other is reported, and says so.
 //
 // Not reported: a length, a count or a number of bytes that is compared with a
-// maximum anywhere in the package, also after the insertion or through a method
+// maximum on the way in or anywhere that may take elements out, also after the insertion or through a method
 // of its own; a slot taken before the insertion; a condition that the producer
 // waits for; callers that wait until their entry is done; entries that are
 // there once per key; free lists; what is drained by the one who fills it, or

@@ -40,13 +40,14 @@ func (c *checker) driversOf(i ssa.Instruction) []loops.Driver {
 
 // byPeers returns the driver of the insertion by which peers decide how many
 // elements a container gets that is still there at the next event, and that
-// no limit stands before; nil where there is none.
+// no limit stands before; nil where there is none. A collection that is there
+// already is no such driver: what is made of it is about as large.
 func (c *checker) byPeers(op containers.Op) *loops.Driver {
 	if c.rep.Skips(op.Instr.Pos()) {
 		return nil
 	}
 	for _, d := range c.driversOf(op.Instr) {
-		if d.Who != peer.Peer || !c.outlives(op.Base, &d, 0) || c.blocked(op.Instr, &d) {
+		if d.Who != peer.Peer || d.Kind == loops.Collection || !c.outlives(op.Base, &d, 0) || c.blocked(op.Instr, &d) {
 			continue
 		}
 		return &d

@@ -48,7 +48,7 @@ func (c *checker) mapDrivers(op containers.Op) []*loops.Driver {
 	}
 	var ds []*loops.Driver
 	for _, d := range c.driversOf(op.Instr) {
-		if d.Who == peer.Peer || d.Kind == loops.Elements && d.Who == peer.Unknown {
+		if d.Who == peer.Peer && d.Kind != loops.Collection || d.Kind == loops.Elements && d.Who == peer.Unknown {
 			if c.outlives(op.Base, &d, 0) && !c.counted(op.Instr, &d) {
 				ds = append(ds, &d)
 			}
@@ -71,10 +71,14 @@ func (c *checker) endless(ct *containers.Container, op containers.Op, d *loops.D
 		return "", nil
 	}
 	holds, late := c.checked(ct, d)
-	if holds {
+	other, apart := c.otherWay(ct, op, d.Chain)
+	if holds && !apart {
 		return "", nil
 	}
 	why = c.keyChosen(ct, op, d)
+	if apart && other != nil && why != "" {
+		return "peers decide " + c.what(op, d) + ", its limit is on another way in", &check{other}
+	}
 	if late != nil && (why != "" || c.fromPeer(op.Key)) {
 		why = "peers decide its keys, its length is compared when the entry is in and stays"
 	}
@@ -95,7 +99,7 @@ func (c *checker) otherInserts(ct *containers.Container, in map[*ssa.Function]bo
 			if len(ct.Removals) > 0 && !c.onlyWhenAsked(ct, d) {
 				continue
 			}
-			if holds, late := c.checked(ct, d); holds || late != nil {
+			if len(c.checks(ct)) > 0 {
 				continue
 			}
 			c.addMap(ct, op, d, "peers decide its keys here too, nothing bounds how many", nil)
@@ -156,7 +160,7 @@ func (c *checker) addMap(ct *containers.Container, op containers.Op, d *loops.Dr
 	var ev evidence
 	ev.chain(*d)
 	if late != nil {
-		ev.add(late.at, "compared here, when it is in")
+		ev.add(late.at, "compared here")
 	}
 	for _, r := range ct.Removals {
 		ev.add(r.Instr, "deleted here")

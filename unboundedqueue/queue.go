@@ -16,15 +16,16 @@ import (
 // and somebody else, or nobody, takes out; and where it is the queue between
 // producers that never wait and a consumer that does.
 func (c *checker) queueGrows(ct *containers.Container) {
-	if holds, _ := c.checked(ct, nil); holds {
-		return
-	}
 	for _, op := range ct.Inserts {
 		if c.searches(ct, op) {
 			continue
 		}
-		if d := c.byPeers(op); d != nil && c.perEvent(op.Value, d, 0, 0) && c.drainedElsewhere(ct, op, d) {
-			c.addQueue(ct, op, d, "peers decide how much")
+		d := c.byPeers(op)
+		if d == nil || !c.perEvent(op.Value, d, 0, 0) || !c.drainedElsewhere(ct, op, d) {
+			continue
+		}
+		if other, ok := c.otherWay(ct, op, d.Chain); ok {
+			c.addQueue(ct, op, d, "peers decide how much", other)
 			return
 		}
 	}
@@ -33,15 +34,21 @@ func (c *checker) queueGrows(ct *containers.Container) {
 			if c.rep.Skips(op.Instr.Pos()) || c.searches(ct, op) || c.index.Shown(ct) {
 				continue
 			}
+			other, ok := c.otherWay(ct, op, []loops.Frame{{Fn: op.Instr.Parent(), Site: op.Instr}})
+			if !ok {
+				continue
+			}
 			if who := c.openProducer(ct, op); who != "" {
-				c.addQueue(ct, op, nil, who)
+				c.addQueue(ct, op, nil, who, other)
 				return
 			}
 		}
 	}
 }
 
-func (c *checker) addQueue(ct *containers.Container, op containers.Op, d *loops.Driver, who string) {
+// addQueue reports the insertion op; other is the limit on another way in, nil
+// where there is none at all.
+func (c *checker) addQueue(ct *containers.Container, op containers.Op, d *loops.Driver, who string, other *ssa.BinOp) {
 	v := verdict{kind: queueKind, instr: op.Instr, container: ct, op: op, driver: d}
 	what := "queue"
 	if ct.Kind == containers.Bytes {
@@ -58,6 +65,10 @@ func (c *checker) addQueue(ct *containers.Container, op containers.Op, d *loops.
 			drain = "nothing bounds how far it gets ahead of its consumer"
 			break
 		}
+	}
+	if other != nil {
+		ev.add(other, "compared here, for what is inserted on another way")
+		drain = "its limit is on another way in"
 	}
 	v.related = ev
 	v.message = fmt.Sprintf("%s %s grows with each %s: %s, %s", what, c.name(op, ct), c.unit(op, d), who, drain)
