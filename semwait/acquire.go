@@ -55,6 +55,11 @@ func mayAcquire(i ssa.Instruction) bool {
 	return false
 }
 
+// maxWrapped is how many calls down an acquire may be: the method of a project's
+// semaphore and one around it. What is further down is somebody else's wait
+// that the call happens to lead to.
+const maxWrapped = 3
+
 // acquire returns the acquire that op is, nil for none.
 func (c *checker) acquire(f *ssa.Function, op effects.SlotOp, ops []effects.SlotOp) *acquire {
 	switch op.Verb {
@@ -62,7 +67,7 @@ func (c *checker) acquire(f *ssa.Function, op effects.SlotOp, ops []effects.Slot
 	default:
 		return nil
 	}
-	if op.Deferred || op.Guess || !op.Sure {
+	if op.Deferred || op.Guess || !op.Sure || op.Depth > maxWrapped {
 		return nil
 	}
 	for _, o := range ops {

@@ -36,7 +36,7 @@ func (c *checker) unended(a *acquire) {
 		return
 	}
 	who := "holders that wait for peers"
-	if t.waits&effects.Network == 0 {
+	if t.waits&effects.Network == 0 && !t.asks {
 		who = "requests that hold one"
 	}
 	c.add(finding{
@@ -53,7 +53,7 @@ func (c *checker) mayLast(a *acquire, t tenure) bool {
 	if t.timed && !c.obeysElsewhere(a) {
 		return false
 	}
-	if t.waits&effects.Network != 0 {
+	if t.waits&effects.Network != 0 || t.asks {
 		return true
 	}
 	// Files and locks of this machine wait for no peer.

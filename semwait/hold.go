@@ -63,6 +63,9 @@ type tenure struct {
 	timed bool
 	// obeys: the holder passes a context on to what it waits for.
 	obeys bool
+	// asks: the holder passes a context to code that is not seen and that may
+	// fail: whoever takes both waits for somebody.
+	asks bool
 	// foreign: the holder calls code that somebody else supplies.
 	foreign bool
 	// child: the holder runs another program.
@@ -93,10 +96,27 @@ func (c *checker) tenure(a *acquire) tenure {
 		for _, arg := range valueflow.Args(call) {
 			t.obeys = t.obeys || isContext(arg.Type())
 		}
+		t.asks = t.asks || c.asks(call)
 		t.foreign = t.foreign || c.isForeign(call)
 		t.child = t.child || c.runsChild(call, 0)
 	}
 	return t
+}
+
+// asks reports whether call passes a context to code that is not seen and that
+// may fail. Loggers and tracers do not fail, and the standard library's waits
+// are known.
+func (c *checker) asks(call ssa.CallInstruction) bool {
+	fn := valueflow.Callee(call)
+	args := valueflow.Args(call)
+	if fn == nil || len(args) == 0 || !isContext(args[0].Type()) || len(c.x.StaticBodies(call)) > 0 {
+		return false
+	}
+	if fn.Pkg() == nil || apimodel.Standard(fn.Pkg().Path()) || len(apimodel.FuncRows(fn)) > 0 || c.eff.WaitsAt(call) == effects.Never {
+		return false
+	}
+	rs := fn.Signature().Results()
+	return rs.Len() > 0 && isErrorType(rs.At(rs.Len()-1).Type())
 }
 
 // handsConn reports whether call hands a connection to code that is not
