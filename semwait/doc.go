@@ -35,7 +35,8 @@
 //		return s.ask(key)
 //	}
 //
-// The backend becomes slow; the callers' contexts end one after the other;
+// A holder waits for peers where it is seen to, and where it passes a context to
+// code that is not seen and may fail. The backend becomes slow; the callers' contexts end one after the other;
 // their goroutines stay. Right:
 //
 //	select {
@@ -115,7 +116,9 @@
 //		s.in <- msg // WRONG: send to s.in waits in the loop that serves them all: one consumer that stalls stalls the others (semwait/shared-send)
 //	}
 //
-// Right: drop for the one that is full, or close it. And a send under a lock
+// The consumer may be looked up in a helper, be handed to one, or come from a
+// sync.Map. Right: drop for the one that is full, or close it; to take its
+// oldest out first is as good. And a send under a lock
 // which closing the channel needs: a container's log driver held its read lock
 // while the queue was full, and the container could not be stopped.
 //

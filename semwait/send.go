@@ -2,7 +2,7 @@ package semwait
 
 import (
 	"fmt"
-	"go/token"
+	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -22,20 +22,24 @@ const smallChannel = 1 << 14
 // loop that reads for all of them or writes to all of them, or under a lock
 // that others need.
 func (c *checker) sharedSend(s *ssa.Send) {
-	if c.lockedSend(s) {
+	if c.madeRoom(s) || c.lockedSend(s) {
 		return
 	}
 	from := c.consumer(s.Chan)
 	if isToken(s.Chan.Type()) || from == nil || !c.small(s) || c.answersOnce(s, from) {
 		return
 	}
-	for _, d := range c.drivers(s) {
+	ds := c.drivers(s)
+	if d, ok := c.rangedOver(s); ok {
+		ds = append(ds, d)
+	}
+	for _, d := range ds {
 		if len(d.Chain) > 2 || sameUnit(from, d) {
 			continue
 		}
 		switch {
 		case d.Who == peer.Peer && d.Kind == loops.Receives:
-		case d.Kind == loops.Collection && len(d.Chain) == 1 && c.isMembers(d.Over) && comesFrom(s.Chan, d):
+		case d.Kind == loops.Collection && c.isMembers(d.Over) && comesFrom(s.Chan, from, d):
 		default:
 			continue
 		}
@@ -46,6 +50,26 @@ func (c *checker) sharedSend(s *ssa.Send) {
 		})
 		return
 	}
+}
+
+// madeRoom reports whether the oldest element was just taken out: the send that
+// follows waits for nobody, as long as senders take turns.
+func (c *checker) madeRoom(s *ssa.Send) bool {
+	on := c.x.Origins(s.Chan)
+	for _, b := range s.Parent().Blocks {
+		for _, i := range b.Instrs {
+			sel, ok := i.(*ssa.Select)
+			if !ok || sel.Blocking || !flowgraph.Dominates(sel, s) {
+				continue
+			}
+			for _, st := range sel.States {
+				if st.Dir == types.RecvOnly && c.x.Origins(st.Chan).Meets(on) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // sentOn returns what the source calls the channel that s sends on.
@@ -67,48 +91,39 @@ func driverEvidence(d loops.Driver) []analysis.RelatedInformation {
 	return related(d.Event.Instr.Pos(), "the loop receives for all of them here")
 }
 
-// consumer returns the entry of a table of consumers that ch belongs to: the
-// channel itself, or a field of what was looked up. nil if it is no such.
-func (c *checker) consumer(ch ssa.Value) ssa.Value {
-	v := ch
-	for range maxExpression {
-		switch e := v.(type) {
-		case *ssa.Lookup:
-			return e
-		case *ssa.Extract:
-			switch t := e.Tuple.(type) {
-			case *ssa.Lookup:
-				return t
-			case *ssa.Next:
-				return t
-			}
-			return nil
-		case *ssa.UnOp:
-			if e.Op != token.MUL {
-				return nil
-			}
-			v = e.X
-		case *ssa.FieldAddr:
-			v = e.X
-		case *ssa.IndexAddr:
-			return e
-		case *ssa.TypeAssert:
-			v = e.X
-		default:
-			return nil
+// iterator returns the call that runs literal f once per entry of a table:
+// m.Range(func(k, v any) bool { ... }).
+func (c *checker) iterator(f *ssa.Function) (ssa.CallInstruction, bool) {
+	if f.Parent() == nil {
+		return nil, false
+	}
+	for _, reg := range c.x.Registrations(f) {
+		fn, recv := valueflow.Callee(reg.Call), valueflow.Recv(reg.Call)
+		if fn != nil && recv != nil && (fn.Name() == "Range" || fn.Name() == "ForEach") {
+			return reg.Call, true
 		}
 	}
-	return nil
+	return nil, false
 }
 
-// small reports whether every channel that s may send on is made in sight,
-// with little room.
+// rangedOver returns what drives a send in a literal that a table runs once per
+// entry.
+func (c *checker) rangedOver(s *ssa.Send) (loops.Driver, bool) {
+	call, ok := c.iterator(s.Parent())
+	if !ok {
+		return loops.Driver{}, false
+	}
+	return loops.Driver{Kind: loops.Collection, Over: valueflow.Recv(call), Chain: []loops.Frame{{Fn: s.Parent(), Site: s}}}, true
+}
+
+// small reports whether a channel that s may send on is made in sight with
+// little room, or with as much as somebody has configured.
 func (c *checker) small(s *ssa.Send) bool {
 	known := false
 	c.x.Walk(s.Chan, valueflow.Options{Elements: true}, func(v ssa.Value) bool {
 		if m, ok := v.(*ssa.MakeChan); ok {
 			k, isConst := m.Size.(*ssa.Const)
-			known = known || isConst && k.Value != nil && k.Int64() < smallChannel
+			known = known || !isConst || k.Value != nil && k.Int64() < smallChannel
 		}
 		return true
 	})
@@ -162,14 +177,21 @@ func sameUnit(from ssa.Value, d loops.Driver) bool {
 // isMembers reports whether the collection outlives the call: who is in it
 // came from elsewhere.
 func (c *checker) isMembers(over ssa.Value) bool {
-	return over != nil && fieldOrGlobal(c.x.Origins(over))
+	return over != nil && (fieldOrGlobal(c.x.Origins(over)) || fieldOrGlobal(c.x.PlaceOf(over)))
 }
 
 // comesFrom reports whether the channel is of the element that the driver's
-// loop is at.
-func comesFrom(ch ssa.Value, d loops.Driver) bool {
-	i, ok := ch.(ssa.Instruction)
-	return ok && d.Loop != nil && d.Loop.Contains(i.Block())
+// loop is at, or of the entry that the loop hands to a callee.
+func comesFrom(ch, from ssa.Value, d loops.Driver) bool {
+	if p, ok := from.(*ssa.Parameter); ok {
+		return d.Loop == nil && p.Parent() == d.Top().Fn
+	}
+	for _, v := range []ssa.Value{ch, from} {
+		if i, ok := v.(ssa.Instruction); ok && d.Loop != nil && d.Loop.Contains(i.Block()) {
+			return true
+		}
+	}
+	return false
 }
 
 // lockedSend reports a send that waits under a lock which is needed to close

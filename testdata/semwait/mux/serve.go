@@ -138,3 +138,84 @@ func Gather(names []string, ask func(string) string) []string {
 	}
 	return out
 }
+
+// ReadFound finds the consumer in a helper.
+func (h *Hub) ReadFound(c net.Conn) error {
+	sc := bufio.NewScanner(c)
+	for sc.Scan() {
+		if s := h.find(sc.Text()); s != nil {
+			s.in <- sc.Text() // want `send to s.in waits in the loop that serves them all`
+		}
+	}
+	return sc.Err()
+}
+
+// ReadDeliver leaves the send to the consumer's method.
+func (h *Hub) ReadDeliver(c net.Conn) error {
+	sc := bufio.NewScanner(c)
+	for sc.Scan() {
+		if s := h.find(sc.Text()); s != nil {
+			s.deliver(sc.Text())
+		}
+	}
+	return sc.Err()
+}
+
+func (s *sub) deliver(msg string) {
+	s.in <- msg // want `send to s.in waits in the loop that serves them all`
+}
+
+// ReadNewest takes the oldest out: there is room.
+func (h *Hub) ReadNewest(c net.Conn) error {
+	sc := bufio.NewScanner(c)
+	for sc.Scan() {
+		h.mu.Lock()
+		for _, s := range h.subs {
+			select {
+			case s.in <- sc.Text():
+			default:
+				select {
+				case <-s.in:
+				default:
+				}
+				s.in <- sc.Text()
+			}
+		}
+		h.mu.Unlock()
+	}
+	return sc.Err()
+}
+
+// A Table has consumers that come and go, with as much room as is configured.
+type Table struct {
+	room int
+	subs sync.Map
+}
+
+// Add adds one.
+func (t *Table) Add(name string) <-chan string {
+	s := &sub{name: name, in: make(chan string, t.room)}
+	t.subs.Store(name, s)
+	return s.in
+}
+
+// Broadcast waits for each in turn.
+func (t *Table) Broadcast(msg string) {
+	t.subs.Range(func(_, v any) bool {
+		v.(*sub).in <- msg // want `shared-send`
+		return true
+	})
+}
+
+// BroadcastSome is silent about the closed and the full.
+func (t *Table) BroadcastSome(msg string) {
+	t.subs.Range(func(_, v any) bool {
+		s := v.(*sub)
+		select {
+		case s.in <- msg:
+		case <-s.done:
+		case <-time.After(time.Second):
+		}
+		return true
+	})
+}
