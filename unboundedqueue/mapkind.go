@@ -63,6 +63,22 @@ func (c *checker) counted(site ssa.Instruction, d *loops.Driver) bool {
 	return c.limits.OfCount(site, *d).Kind != limits.None || slices.ContainsFunc(d.Chain, func(fr loops.Frame) bool { return c.waitsForRoom(fr.Fn) })
 }
 
+// slotHeld reports whether a limit on how many there are at once stands before
+// the site. A channel by which the new sessions themselves are handed on is
+// none: it has room again when the session is accepted, not when it has ended.
+func (c *checker) slotHeld(site ssa.Instruction, d *loops.Driver) bool {
+	l := c.limits.OfSite(site, *d)
+	if l.Kind == limits.Slot && l.Value != nil {
+		if ch, ok := l.Value.Type().Underlying().(*types.Chan); ok {
+			switch ch.Elem().Underlying().(type) {
+			case *types.Pointer, *types.Interface:
+				return false
+			}
+		}
+	}
+	return l.Kind != limits.None
+}
+
 // endless says why the insertion as driven by d adds entries without end; ""
 // where that is not certain.
 func (c *checker) endless(ct *containers.Container, op containers.Op, d *loops.Driver) (why string, late *check) {
@@ -112,7 +128,7 @@ func (c *checker) otherInserts(ct *containers.Container, in map[*ssa.Function]bo
 // that is not certain.
 func (c *checker) keyChosen(ct *containers.Container, op containers.Op, d *loops.Driver) string {
 	removed := len(ct.Removals) > 0
-	if c.sourceAddress(op.Key) && c.keeps(op, d) && !c.blocked(op.Instr, d) {
+	if c.sourceAddress(op.Key) && c.keeps(op, d) && !c.slotHeld(op.Instr, d) {
 		if !removed {
 			return "whoever sends a datagram decides its key, nothing deletes from it"
 		}

@@ -198,3 +198,70 @@ func (l *listener) evicts(t *evicting) {
 		t.add(from.String())
 	}
 }
+
+type handing struct {
+	conn  net.PacketConn
+	mu    sync.Mutex
+	table map[string]*session
+	few   map[string]*session
+	ready chan *session
+	slots chan struct{}
+}
+
+// The channel has room again as soon as somebody takes the session, long
+// before that ends.
+func (h *handing) loop() {
+	buf := make([]byte, 1500)
+	for {
+		_, from, err := h.conn.ReadFrom(buf)
+		if err != nil {
+			return
+		}
+		h.mu.Lock()
+		if _, ok := h.table[from.String()]; !ok {
+			s := &session{in: make(chan []byte, 16)}
+			select {
+			case h.ready <- s:
+				h.table[from.String()] = s // want `map h.table grows with each new key: whoever sends a datagram decides its key, nothing bounds how many`
+			default:
+			}
+		}
+		h.mu.Unlock()
+	}
+}
+
+func (h *handing) Accept() *session { return <-h.ready }
+
+// A slot for as long as the session is there.
+func (h *handing) limited() {
+	buf := make([]byte, 1500)
+	for {
+		_, from, err := h.conn.ReadFrom(buf)
+		if err != nil {
+			return
+		}
+		h.mu.Lock()
+		if _, ok := h.few[from.String()]; !ok {
+			select {
+			case h.slots <- struct{}{}:
+				h.few[from.String()] = &session{in: make(chan []byte, 16)}
+			default:
+			}
+		}
+		h.mu.Unlock()
+	}
+}
+
+func (h *handing) end(name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.table, name)
+	if _, ok := h.few[name]; ok {
+		delete(h.few, name)
+		<-h.slots
+	}
+}
+
+func newHanding(c net.PacketConn) *handing {
+	return &handing{conn: c, table: map[string]*session{}, few: map[string]*session{}, ready: make(chan *session, 16), slots: make(chan struct{}, 16)}
+}
