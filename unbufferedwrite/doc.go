@@ -116,7 +116,8 @@
 //	}
 //
 // Locks that only serialise the writers of one connection are not reported
-// for themselves. redcon flushes a published message to each subscriber under
+// for themselves. The stream of a gRPC call counts here, too, although no
+// deadline can be set on it: only the client's ends a Send. redcon flushes a published message to each subscriber under
 // the lock of its whole publish-subscribe state: one subscriber that stops
 // reading stops them all, and those who subscribe.
 //

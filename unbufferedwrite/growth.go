@@ -68,7 +68,7 @@ const (
 // to hold something up: the goroutine of each connection, or the accept loop.
 func (sc *scan) unended(s *site) (verdict, bool) {
 	v := verdict{kind: noDeadline, site: s, call: s.call}
-	if s.sink.Dialled && !s.sink.Served || !sc.stalls(s) {
+	if s.sink.Dialled && !s.sink.Served || !s.sink.Deadlines() || !sc.stalls(s) {
 		return v, false
 	}
 	if bulk(s.call) || sc.passesOn(s) {

@@ -133,7 +133,7 @@ func (sc *scan) ofConn(t types.Type, s *site) bool {
 		return false
 	}
 	for f := range st.Fields() {
-		if s.sink.On[f.Origin()] || effects.HasWriteDeadline(f.Type()) {
+		if s.sink.On[f.Origin()] || effects.HasWriteDeadline(f.Type()) || isCallStream(f.Type()) {
 			return true
 		}
 		for _, v := range sc.x.FieldStores(f) {
@@ -241,7 +241,7 @@ func (sc *scan) eachClient(call ssa.CallInstruction, s *site) (over string, ok b
 func (sc *scan) isClient(v ssa.Value, s *site, called bool) bool {
 	t := v.Type()
 	if types.IsInterface(t) {
-		return called || stall.IsConn(t) || hasMethod(t, "Write") // a project's own idea of a client
+		return called || stall.IsConn(t) || isCallStream(t) || hasMethod(t, "Write") // a project's own idea of a client
 	}
 	if stall.IsConn(t) || hasMethod(t, "Write") || sc.ofConn(t, s) {
 		return true

@@ -73,6 +73,9 @@ func (s *site) whatEnds() string {
 	if s.knob != nil {
 		return "a write deadline ends it only where " + s.knob.Name() + " is set, and by default it is not"
 	}
+	if !s.sink.Deadlines() {
+		return "only its own deadline ends it"
+	}
 	return "no write deadline ends it"
 }
 

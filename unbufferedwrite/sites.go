@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
@@ -63,6 +64,11 @@ func (sc *scan) collect() {
 				if !ok || sc.rep.Skips(call.Pos()) {
 					continue
 				}
+				if s := sc.callStream(call); s != nil {
+					sc.sites = append(sc.sites, s)
+					sc.byFn[f] = append(sc.byFn[f], s)
+					continue
+				}
 				for _, v := range sc.eff.WritesOf(call) {
 					if sc.eff.Hands(v, f) {
 						continue // the callers' write
@@ -79,6 +85,23 @@ func (sc *scan) collect() {
 	}
 }
 
+// callStream returns the write that call does to the stream of a remote call,
+// nil for others. No deadline can be set on that, only the client's own ends
+// it: a handler that waits alone is the client's affair, but what others wait
+// for with it is not.
+func (sc *scan) callStream(call ssa.CallInstruction) *site {
+	fn, recv := callee(call), valueflow.Recv(call)
+	if fn == nil || recv == nil || fn.Name() != "Send" && fn.Name() != "SendMsg" || !isCallStream(recv.Type()) {
+		return nil
+	}
+	return &site{call: call, to: recv, sink: &stall.Sink{Conn: recv, On: sc.x.Origins(recv), Unit: apimodel.Stream, Served: true}}
+}
+
+// isCallStream reports whether t is the server's side of a streaming call.
+func isCallStream(t types.Type) bool {
+	return hasMethod(t, "SendMsg") && hasMethod(t, "RecvMsg") && hasMethod(t, "Context") && !hasMethod(t, "CloseSend")
+}
+
 // stalls reports whether a peer may hold up the write for ever: no deadline
 // and no clock ends it, or only on ways that do not lead here.
 func (sc *scan) stalls(s *site) bool {
@@ -92,6 +115,9 @@ func (sc *scan) stalls(s *site) bool {
 }
 
 func (sc *scan) neverEnds(s *site) bool {
+	if isCallStream(s.sink.Conn.Type()) {
+		return true
+	}
 	if !s.sink.Deadlines() {
 		return false // nothing could be set; whoever owns the transport decides
 	}
