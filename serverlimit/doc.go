@@ -130,8 +130,7 @@
 //
 // # What is measured
 //
-// Programs with findings of timeouts, pool and retry-after are loaded, as they
-// are and fixed. Of streams, the limit is told to the client, and clients that
-// keep to no limit are not what it is for. Of readiness, there is no fix to
-// compare with.
+// Programs with findings of timeouts, streams, pool and retry-after are loaded, as
+// they are and fixed: the pool in front of a real database, streams by a client
+// that resets each at once. Of readiness, there is no fix to compare with.
 package serverlimit

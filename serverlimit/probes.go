@@ -64,21 +64,22 @@ func pathOfProbe(path string) bool {
 	return false
 }
 
-// namesProbe reports whether a function or type is called after a probe. Its
-// status has what is not one, too, unless the name says nothing else.
+// namesProbe reports whether a function or type is called after a probe. A
+// status and what is live are something else, too, unless the name says nothing
+// but that.
 func namesProbe(name string) bool {
-	some, all, status := false, true, false
+	some, all, maybe := false, true, false
 	for _, w := range words(name) {
 		switch {
-		case strings.HasPrefix(w, "status"):
-			status = true
+		case w == "live" || strings.HasPrefix(w, "status"):
+			maybe = true
 		case probes[w]:
 			some = true
 		case !fillers[w]:
 			all = false
 		}
 	}
-	return some || status && all
+	return some || maybe && all
 }
 
 // words returns the words that a name or path is made of, in lower case.

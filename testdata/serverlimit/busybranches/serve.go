@@ -61,3 +61,9 @@ func writeStatus(w http.ResponseWriter, r *http.Request) {
 }
 
 func handleStatus(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) }
+
+func liveQuery(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(429) // want `429 answered without Retry-After`
+}
+
+func getLive(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) }

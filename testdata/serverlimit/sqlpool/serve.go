@@ -66,3 +66,24 @@ func local(mux *http.ServeMux, dsn string) {
 		_, _ = db.ExecContext(r.Context(), "update counts set n = n + 1")
 	})
 }
+
+// Pool is another name.
+type Pool = sql.DB
+
+// A cache keeps what it has asked for.
+type cache[V any] struct {
+	db   *Pool
+	scan func(*sql.Row) (V, error)
+}
+
+func cached(dsn string) (*cache[string], error) {
+	db, err := sql.Open("postgres", dsn) // want `the pool that sql\.Open opens`
+	if err != nil {
+		return nil, err
+	}
+	return &cache[string]{db: db}, nil
+}
+
+func (c *cache[V]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, _ = c.scan(c.db.QueryRowContext(r.Context(), "select 1"))
+}
