@@ -1,7 +1,7 @@
 // Bpbench measures the cases of the testdata module: that what a rule reports
 // grows under load, and that what its fixes make of it holds.
 //
-//	go run ./cmd/bpbench [-short] [-run REGEXP] [-list] [-json | -bench] [-o FILE] [-html FILE] [-svg DIR] [-from FILE] [-dir DIR]
+//	go run ./cmd/bpbench [-short] [-run REGEXP] [-list] [-json | -bench] [-o FILE] [-html FILE] [-svg DIR] [-add FILE | -from FILE] [-dir DIR]
 //
 // It exits 0 if all cases are proved, 1 if one is not, and 2 if it could not
 // tell. Progress goes to standard error.
@@ -51,6 +51,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 		page    = fs.String("html", "", "write a page with sources, fixes, curves and figures to `file`")
 		svg     = fs.String("svg", "", "write a plot of each case to `dir`ectory")
 		from    = fs.String("from", "", "measure nothing, and report what -json has written to `file`")
+		add     = fs.String("add", "", "add to the report what -json has written to `file`, but for the cases that are measured")
 		dir     = fs.String("dir", "", "directory of the testdata module (default: found from the current directory)")
 	)
 	if err := fs.Parse(args); err != nil {
@@ -66,8 +67,8 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 	if fs.NArg() > 0 || *asJSON && *asBench {
 		return fail(errors.New("no arguments are taken, and -json and -bench exclude each other"))
 	}
-	if *from != "" && (*asBench || *short || *match != "" || *list) {
-		return fail(errors.New("-from measures nothing: -bench, -short, -run and -list do not go with it"))
+	if *from != "" && (*asBench || *short || *match != "" || *list || *add != "") {
+		return fail(errors.New("-from measures nothing: -bench, -short, -run, -list and -add do not go with it"))
 	}
 	root, err := where(*dir)
 	if err != nil {
@@ -103,6 +104,15 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 		}
 		return verdict(report)
 	}
+	var older measured.Report
+	if *add != "" { // what does not fit is told before the time is spent
+		if older, err = readReport(*add); err == nil {
+			_, err = older.With(bench.Report(nil, *short))
+		}
+		if err != nil {
+			return fail(err)
+		}
+	}
 	plan := bench.Full()
 	if *short {
 		plan = bench.Short()
@@ -112,6 +122,11 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 		return fail(err)
 	}
 	report := bench.Report(outcomes, *short)
+	if *add != "" {
+		if report, err = older.With(report); err != nil {
+			return fail(err)
+		}
+	}
 	if err := out.writeReport(stdout, report, outcomes); err != nil {
 		return fail(err)
 	}

@@ -22,6 +22,8 @@ func TestUsage(t *testing.T) {
 		{"nocase", []string{"-run", "nosuchcase"}, notTold, "", "no case in"},
 		{"badregexp", []string{"-run", "("}, notTold, "", "-run: "},
 		{"twoformats", []string{"-json", "-bench"}, notTold, "", "exclude each other"},
+		{"othermode", []string{"-run", "acceptloop$", "-short", "-add", published}, notTold, "", "short mode"},
+		{"frommeasures", []string{"-run", "acceptloop$", "-from", published}, notTold, "", "-from measures nothing"},
 		{"argument", []string{"unboundedgo"}, notTold, "", "no arguments"},
 		{"badflag", []string{"-nosuchflag"}, notTold, "", "not defined"},
 		{"help", []string{"-h"}, proved, "", "-short"},
@@ -39,6 +41,42 @@ func TestUsage(t *testing.T) {
 				t.Errorf("standard error: %q, want %q", &stderr, tt.stderr)
 			}
 		})
+	}
+}
+
+// published is a report.
+const published = "../../internal/measured/measured.json"
+
+// TestFrom writes all that can be made of a report.
+func TestFrom(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), &stdout, &stderr, []string{"-from", published, "-json", "-o", at("report.json"), "-html", at("page.html"), "-svg", at("plots")}); code != proved {
+		t.Fatalf("exit code %d: %s", code, &stderr)
+	}
+	read := func(name string) []byte {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return content
+	}
+	if !bytes.Equal(read(at("report.json")), read(published)) {
+		t.Error("the report is not what was read")
+	}
+	r, err := readReport(published)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(read(at("page.html")))
+	for _, c := range r.Cases {
+		if !strings.Contains(page, `id="`+c.Slug()+`"`) {
+			t.Errorf("the page has no card for %s", c.Name)
+		}
+		if svg := read(at("plots/" + c.Slug() + ".svg")); !bytes.Contains(svg, []byte("</svg>")) {
+			t.Errorf("the plot of %s is cut off", c.Name)
+		}
 	}
 }
 

@@ -17,7 +17,9 @@
 // does: a slow machine serves less, and so has more excess from the same load.
 //
 // Only the upper half of the excess counts, beyond which a bounded program must
-// have reached its bound. The slope is Theil's, the median over pairs of points
+// have reached its bound, and of what was sampled there, the most that each of
+// twelve steps of it held: a program that waits for a processor is late to hold
+// what has been offered, and none holds more than it does. The slope is Theil's, the median over pairs of points
 // that are far apart, which a few bad samples cannot move far. The interval is
 // that of a median without assumptions, by golang.org/x/perf/benchmath; pairs of
 // all runs count, so that runs which disagree leave it wide.

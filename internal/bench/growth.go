@@ -44,20 +44,24 @@ func points(r Run) []Point {
 }
 
 // binPoints splits the upper half of the excess into bins of equal width and
-// returns the medians of each.
+// returns the sample of each in which there was the most of the resource. What
+// is offered shows before the program has got to it: where it has to wait for
+// a processor, most samples are too low for their excess, and none is too high.
 func binPoints(st Stage, top int64) []Point {
-	var xs, ys [bins][]float64
+	var most [bins]Point
+	var seen [bins]bool
 	for _, s := range st.Samples {
 		if x := s.Excess(); top > 0 && 2*x >= top {
 			i := min(int((2*x-top)*bins/top), bins-1)
-			xs[i] = append(xs[i], float64(x))
-			ys[i] = append(ys[i], st.Amount(s))
+			if y := st.Amount(s); !seen[i] || y > most[i].Y {
+				most[i], seen[i] = Point{float64(x), y}, true
+			}
 		}
 	}
 	var out []Point
-	for i := range xs {
-		if len(xs[i]) > 0 {
-			out = append(out, Point{median(xs[i]), median(ys[i])})
+	for i, p := range most {
+		if seen[i] {
+			out = append(out, p)
 		}
 	}
 	return out

@@ -31,12 +31,12 @@ type Peaks struct {
 	Served     float64 // share of the honest peers that were served, 0 to 1
 }
 
-// measure runs one variant until it is decided or p has had enough. Its error
-// is that of ctx alone; what goes wrong in a child is part of the result.
-func measure(ctx context.Context, c Case, v Variant, bin string, p Plan, tell *teller) (Result, error) {
-	res := Result{Variant: v, Verdict: Undecided}
-	begun := time.Now()
-	for res.Lost < maxLost && (len(res.Runs) < p.Runs || res.Verdict == Undecided && len(res.Runs)+res.Lost < p.MaxRuns) {
+// measure adds runs to a result until there are as many as p asks for beside
+// those that were there, and it is decided or p has had enough. Its error is
+// that of ctx alone; what goes wrong in a child is part of the result.
+func measure(ctx context.Context, c Case, bin string, res Result, p Plan, tell *teller) (Result, error) {
+	v, begun, least := res.Variant, time.Now(), len(res.Runs)+p.Runs
+	for res.Lost < maxLost && (len(res.Runs) < least || res.Verdict == Undecided && len(res.Runs)+res.Lost < p.MaxRuns) {
 		tell.say(Step{Case: c.Name, Variant: v.Label(), Run: len(res.Runs) + res.Lost + 1})
 		run, err := runOnce(ctx, c, bin, p.Setup)
 		if ctx.Err() != nil {
@@ -48,7 +48,7 @@ func measure(ctx context.Context, c Case, v Variant, bin string, p Plan, tell *t
 			continue
 		}
 		res.Runs = append(res.Runs, run)
-		if len(res.Runs) >= p.Runs {
+		if len(res.Runs) >= least {
 			res.Verdict, res.Slope, res.Reason = Judge(res.Runs)
 		}
 	}

@@ -99,53 +99,84 @@ func Prove(ctx context.Context, cases []Case, p Plan) ([]Outcome, error) {
 	}
 
 	outcomes := make([]Outcome, len(cases))
+	var all []job
 	for i, c := range cases {
-		outcomes[i] = Outcome{Case: c, Results: make([]Result, len(c.Variants))}
-	}
-	type job struct{ c, v int }
-	jobs := make(chan job)
-	var wait sync.WaitGroup
-	var failed error
-	var mu sync.Mutex // guards outcomes and failed
-	for range max(p.Beside, 1) {
-		wait.Go(func() {
-			for j := range jobs {
-				begun := time.Now()
-				res, err := measure(ctx, cases[j.c], cases[j.c].Variants[j.v], bins[j.c][j.v], p, tell)
-				if err == nil {
-					err = os.Remove(bins[j.c][j.v])
-				}
-				mu.Lock()
-				o := &outcomes[j.c]
-				o.Results[j.v] = res
-				o.Took += time.Since(begun)
-				if failed == nil {
-					failed = err
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	for i, c := range cases {
+		outcomes[i].Case = c
 		for v := range c.Variants {
-			select {
-			case jobs <- job{i, v}:
-			case <-ctx.Done():
+			outcomes[i].Results = append(outcomes[i].Results, Result{Variant: c.Variants[v], Verdict: Undecided})
+			all = append(all, job{i, v})
+		}
+	}
+	if err := measureAll(ctx, outcomes, all, bins, p, tell); err != nil {
+		return nil, err
+	}
+	var again []job
+	for i := range outcomes {
+		if o := &outcomes[i]; o.stalled() {
+			for v := range o.Results {
+				again = append(again, job{i, v})
 			}
 		}
 	}
-	close(jobs)
-	wait.Wait()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	if failed != nil {
-		return nil, failed
+	tell.all += len(again)
+	if err := measureAll(ctx, outcomes, again, bins, p, tell); err != nil {
+		return nil, err
 	}
 	for i := range outcomes {
 		outcomes[i].Failures = judgeCase(outcomes[i].Results)
 	}
 	return outcomes, nil
+}
+
+// stalled reports whether all verdicts are as they should be and yet a peak or
+// a rate is not. Either is of one moment, which a stall of the machine can
+// make: more runs tell, whose median counts.
+func (o Outcome) stalled() bool {
+	for _, r := range o.Results {
+		if r.Verdict != expected(r.Variant) {
+			return false
+		}
+	}
+	return len(judgeCase(o.Results)) > 0
+}
+
+// A job is a variant of a case, by their numbers.
+type job struct{ c, v int }
+
+// measureAll measures what jobs say, so many at a time as p says.
+func measureAll(ctx context.Context, outcomes []Outcome, jobs []job, bins binaries, p Plan, tell *teller) error {
+	next := make(chan job)
+	var wait sync.WaitGroup
+	var mu sync.Mutex // guards outcomes
+	for range max(p.Beside, 1) {
+		wait.Go(func() {
+			for j := range next {
+				begun := time.Now()
+				mu.Lock()
+				c, res := outcomes[j.c].Case, outcomes[j.c].Results[j.v]
+				mu.Unlock()
+				res, err := measure(ctx, c, bins[j.c][j.v], res, p, tell)
+				mu.Lock()
+				if err == nil { // else ctx has ended, and nothing counts
+					outcomes[j.c].Results[j.v] = res
+				}
+				outcomes[j.c].Took += time.Since(begun)
+				mu.Unlock()
+			}
+		})
+	}
+	for _, j := range jobs {
+		select {
+		case next <- j:
+		case <-ctx.Done():
+		}
+	}
+	close(next)
+	wait.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
 }
 
 // A teller reports progress.
@@ -174,10 +205,7 @@ func judgeCase(results []Result) []string {
 	var bad []string
 	flagged := results[0]
 	for _, r := range results {
-		want := Holds
-		if r.Variant.Flagged() {
-			want = Grows
-		}
+		want := expected(r.Variant)
 		switch {
 		case r.Verdict != want:
 			bad = append(bad, fmt.Sprintf("%s: %s, expected: %s. %s", r.Variant.Label(), r.Verdict, want, strings.TrimSpace(r.Reason)))
@@ -195,4 +223,12 @@ func judgeCase(results []Result) []string {
 		}
 	}
 	return bad
+}
+
+// expected returns the verdict that v should get.
+func expected(v Variant) Verdict {
+	if v.Flagged() {
+		return Grows
+	}
+	return Holds
 }

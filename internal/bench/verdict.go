@@ -28,21 +28,23 @@ const (
 func Judge(runs []Run) (v Verdict, slope Slope, reason string) {
 	var all [][]Point
 	n := 0
-	var excess int64
-	var peak float64
+	var excesses, tops []float64
 	for _, r := range runs {
 		ps := points(r)
 		all = append(all, ps)
 		n += len(ps)
+		var excess, top float64
 		for _, st := range r.Stages {
-			excess = max(excess, st.Peak(Sample.Excess))
-			peak = max(peak, st.PeakAmount())
+			excess = max(excess, float64(st.Peak(Sample.Excess)))
+			top = max(top, st.PeakAmount())
 		}
+		excesses, tops = append(excesses, excess), append(tops, top)
 	}
 	if n < minPoints {
 		return Undecided, slope, fmt.Sprintf("%d points are too few", n)
 	}
 	slope, ok := growth(all)
+	excess, top := median(excesses), median(tops) // in one run, all may have come at once
 	switch {
 	case !ok:
 		return Undecided, slope, "too few points are at different loads"
@@ -51,8 +53,8 @@ func Judge(runs []Run) (v Verdict, slope Slope, reason string) {
 	case slope.Hi > holdsBelow:
 		return Undecided, slope, fmt.Sprintf("the slope is between %.2f and %.2f: %.2f or more would grow, %.2f or less hold",
 			slope.Lo, slope.Hi, growsFrom, holdsBelow)
-	case float64(excess) < pressure*peak:
-		return Undecided, slope, fmt.Sprintf("the load was too small: %d unserved peers at most, against a peak of %.0f", excess, peak)
+	case excess < pressure*top:
+		return Undecided, slope, fmt.Sprintf("the load was too small: %.0f unserved peers at most, against a peak of %.0f", excess, top)
 	}
 	return Holds, slope, fmt.Sprintf("each unserved peer costs %.2f or less", max(slope.Hi, 0))
 }

@@ -2,6 +2,7 @@ package measured
 
 import (
 	"bytes"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -23,6 +24,24 @@ func TestReadRejects(t *testing.T) {
 		if _, err := Read(strings.NewReader(bad)); err == nil {
 			t.Errorf("no error for %q", bad)
 		}
+	}
+}
+
+func TestWith(t *testing.T) {
+	one := Report{Date: "2026-01-01", Cases: []Case{{Name: "a", Seconds: 1}, {Name: "c", Seconds: 1}}}
+	got, err := one.With(Report{Date: "2026-01-02", Cases: []Case{{Name: "c", Seconds: 2}, {Name: "b", Seconds: 2}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Report{Date: "2026-01-02", Cases: []Case{{Name: "a", Seconds: 1}, {Name: "b", Seconds: 2}, {Name: "c", Seconds: 2}}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if _, err := one.With(Report{Short: true}); err == nil {
+		t.Error("no error for a report in short mode")
+	}
+	if _, err := one.With(Report{Machine: Machine{Cores: 64}}); err == nil {
+		t.Error("no error for a report of another machine")
 	}
 }
 

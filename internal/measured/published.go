@@ -8,6 +8,10 @@ import (
 
 // go run ./cmd/bpbench -json -o internal/measured/measured.json
 //
+// or, after one case has changed,
+//
+//	go run ./cmd/bpbench -run CASE -json -add internal/measured/measured.json -o internal/measured/measured.json
+//
 //go:embed measured.json
 var published []byte
 

@@ -5,10 +5,12 @@ package measured
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
 	"slices"
+	"strings"
 )
 
 // A Report is what one run of the proofs found.
@@ -108,6 +110,29 @@ func Read(rd io.Reader) (Report, error) {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&r); err != nil {
 		return r, fmt.Errorf("figures: %w", err)
+	}
+	return r, nil
+}
+
+// With returns r with the cases of newer, which take the place of older ones of
+// the same name. Both must have been measured in the same way on the same
+// machine.
+func (r Report) With(newer Report) (Report, error) {
+	if r.Machine != newer.Machine {
+		return r, fmt.Errorf("the other cases were measured on another machine: %s", r.Machine)
+	}
+	if r.Short != newer.Short {
+		return r, errors.New("one was measured in short mode, the other was not")
+	}
+	r.Date = newer.Date
+	r.Cases = slices.Clone(r.Cases)
+	for _, c := range newer.Cases {
+		i, found := slices.BinarySearchFunc(r.Cases, c, func(a, b Case) int { return strings.Compare(a.Name, b.Name) })
+		if found {
+			r.Cases[i] = c
+		} else {
+			r.Cases = slices.Insert(r.Cases, i, c)
+		}
 	}
 	return r, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/backpressure-go/backpressure/testdata/rig"
@@ -32,15 +33,24 @@ func TestLoad(t *testing.T) {
 			return nil
 		},
 		Peer: func(p *rig.Peer) error {
-			var z bytes.Buffer
-			w := gzip.NewWriter(&z)
-			if _, err := w.Write(make([]byte, inflated)); err != nil {
+			body, err := bomb()
+			if err != nil {
 				return err
 			}
-			if err := w.Flush(); err != nil { // the end does not come
-				return err
-			}
-			return p.Pour([]byte("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n"), z.Bytes())
+			return p.Pour([]byte("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n"), body)
 		},
 	})
 }
+
+// bomb is what each client sends. Its end does not come.
+var bomb = sync.OnceValues(func() ([]byte, error) {
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	if _, err := w.Write(make([]byte, inflated)); err != nil {
+		return nil, err
+	}
+	if err := w.Flush(); err != nil {
+		return nil, err
+	}
+	return z.Bytes(), nil
+})
