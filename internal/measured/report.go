@@ -118,11 +118,11 @@ func Read(rd io.Reader) (Report, error) {
 // the same name. Both must have been measured in the same way on the same
 // machine.
 func (r Report) With(newer Report) (Report, error) {
-	if r.Machine != newer.Machine {
-		return r, fmt.Errorf("the other cases were measured on another machine: %s", r.Machine)
-	}
 	if r.Short != newer.Short {
 		return r, errors.New("one was measured in short mode, the other was not")
+	}
+	if r.Machine != newer.Machine {
+		return r, fmt.Errorf("the other cases were measured on another machine: %s", r.Machine)
 	}
 	r.Date = newer.Date
 	r.Cases = slices.Clone(r.Cases)
