@@ -250,3 +250,87 @@ func TestHTML(t *testing.T) {
 		}
 	}
 }
+
+// TestSARIFContent checks what code scanning shows: help of each rule,
+// evidence, every alternative fix, and why a result is suppressed.
+func TestSARIFContent(t *testing.T) {
+	type text struct{ Text, Markdown string }
+	type place struct {
+		ID               int
+		PhysicalLocation struct {
+			ArtifactLocation struct{ URI, URIBaseID string }
+			Region           struct{ StartLine int }
+		}
+		Message text
+	}
+	var log struct {
+		Version string
+		Runs    []struct {
+			Tool struct {
+				Driver struct {
+					Rules []struct {
+						ID, HelpURI string
+						Help        text
+					}
+				}
+			}
+			Results []struct {
+				RuleID, Level    string
+				RuleIndex        int
+				Locations        []place
+				RelatedLocations []place
+				Fixes            []struct {
+					Description     text
+					ArtifactChanges []struct {
+						Replacements []struct{ InsertedContent text }
+					}
+				}
+				Suppressions        []struct{ Kind, Status, Justification string }
+				PartialFingerprints map[string]string
+			}
+		}
+	}
+	r := report(t)
+	if err := json.Unmarshal([]byte(write(t, "sarif", r)), &log); err != nil {
+		t.Fatal(err)
+	}
+	run := log.Runs[0]
+	if log.Version != "2.1.0" || len(run.Results) != 6 {
+		t.Fatalf("version %q, %d results", log.Version, len(run.Results))
+	}
+	rule := run.Tool.Driver.Rules[run.Results[0].RuleIndex]
+	if rule.ID != "unboundedgo/accept-loop" || rule.HelpURI != r.Rules[0].URL || rule.Help.Text != r.Rules[0].Help {
+		t.Errorf("rule %+v", rule)
+	}
+	if want := "```go\n// WRONG\ngo f() // <b>\n```\n"; !strings.Contains(rule.Help.Markdown, want) {
+		t.Errorf("help in Markdown is %q, want %q in it", rule.Help.Markdown, want)
+	}
+	first := run.Results[0]
+	if at := first.Locations[0].PhysicalLocation; at.ArtifactLocation.URI != "a%20dir/a%231.go" || at.ArtifactLocation.URIBaseID == "" || at.Region.StartLine != 4 {
+		t.Errorf("the finding is at %+v", at)
+	}
+	if rel := first.RelatedLocations; len(rel) != 1 || rel[0].Message.Text != "each one waited for here" || rel[0].PhysicalLocation.Region.StartLine != 3 {
+		t.Errorf("related locations are %+v", rel)
+	}
+	if f := first.Fixes; len(f) != 2 || f[0].Description.Text != "run inline" || f[1].Description.Text != "wait for a slot" ||
+		len(f[1].ArtifactChanges) != 1 || len(f[1].ArtifactChanges[0].Replacements) != 2 ||
+		f[1].ArtifactChanges[0].Replacements[1].InsertedContent.Text != "sem <- struct{}{}; " {
+		t.Errorf("fixes are %+v", f)
+	}
+	if first.Level != "error" || run.Results[2].Level != "warning" {
+		t.Errorf("levels are %q and, for what is tolerated, %q", first.Level, run.Results[2].Level)
+	}
+	for i, res := range run.Results {
+		if res.PartialFingerprints["backpressure/v1"] == "" {
+			t.Errorf("result %d has no fingerprint", i)
+		}
+		want := map[int]string{4: "external accepted in the baseline", 5: "inSource accepted a unix socket"}[i]
+		got := ""
+		for _, s := range res.Suppressions {
+			got += s.Kind + " " + s.Status + " " + s.Justification
+		}
+		if got != want || res.Suppressions == nil {
+			t.Errorf("result %d is suppressed by %q, want %q", i, got, want)
+		}
+	}
+}
