@@ -134,7 +134,7 @@ func (g *gate) covers(want selection, res *driver.Result) func(k baseline.Key, f
 // rebase writes the baseline anew for -write-baseline.
 func (r *reporter) rebase(res *driver.Result) int {
 	if len(res.Problems) > 0 {
-		return fail(r.stderr, fmt.Errorf("%s: not written, since not everything was analysed", r.settings.baseline))
+		return fail(r.stderr, fmt.Errorf("%s: not written, since not everything was analysed: name the packages that compile", r.settings.baseline))
 	}
 	b := r.gate.base
 	b.Add(res.Findings, r.gate.covers(r.want, res))

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -52,15 +53,21 @@ var languageServer = driver{name: "language server", find: func(t *testing.T, c 
 func gopls(version string) driver {
 	return driver{name: "gopls " + version, find: func(t *testing.T, c corpus) []finding {
 		e := connect(t, c, host(t, c, "gopls-"+version, "gopls-backpressure", "-version", version), "serve")
-		var out []finding
 		for _, name := range c.files {
 			e.open(name)
+		}
+		var out []finding
+		for _, name := range c.files {
 			var report struct{ Items []diagnostic }
 			e.request("textDocument/diagnostic", object{"textDocument": object{"uri": uri(name)}}, &report)
 			for _, d := range report.Items {
 				if !strings.Contains(d.CodeDescription.Href, "backpressure-go/backpressure") {
 					continue // of gopls itself
 				}
+				// It has fixes for what it has published.
+				e.wait("publication of "+d.Message, func() bool {
+					return slices.ContainsFunc(e.shown[uri(name)], func(s diagnostic) bool { return s.Range == d.Range && s.Message == d.Message })
+				})
 				var actions []struct{ Title string }
 				e.request("textDocument/codeAction", object{
 					"textDocument": object{"uri": uri(name)}, "range": d.Range,
