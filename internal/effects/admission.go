@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -68,4 +69,69 @@ func admissionName(fn *types.Func) (Verb, bool) {
 		return Give, true
 	}
 	return 0, false
+}
+
+// plain reports whether f, whose name may say that it admits, provably limits
+// nothing: it and all that it calls take no slot, compare no numbers, flip no
+// flag and look nothing up. Importers see that instead of the name.
+func (r *Result) plain(f *ssa.Function) bool {
+	fn, ok := f.Object().(*types.Func)
+	if !ok || f.Signature.Recv() == nil {
+		return false
+	}
+	if _, admits := admissionName(fn); !admits || len(r.Of(f).Slots) > 0 {
+		return false
+	}
+	return r.limitsNothing(f, 0)
+}
+
+// maxPlainDepth is how many calls down a method is looked into.
+const maxPlainDepth = 3
+
+func (r *Result) limitsNothing(f *ssa.Function, depth int) bool {
+	if depth > maxPlainDepth || f.Blocks == nil {
+		return false
+	}
+	nothing := true
+	instructions(f, func(i ssa.Instruction) bool {
+		switch i := i.(type) {
+		case *ssa.BinOp:
+			switch i.Op {
+			case token.LSS, token.LEQ, token.GTR, token.GEQ:
+				nothing = false
+			}
+		case *ssa.Lookup:
+			nothing = nothing && !i.CommaOk
+		case *ssa.Send, *ssa.Select:
+			nothing = false
+		case *ssa.UnOp:
+			nothing = nothing && i.Op != token.ARROW
+		case ssa.CallInstruction:
+			nothing = nothing && r.callLimitsNothing(i, depth)
+		}
+		return nothing
+	})
+	return nothing
+}
+
+// callLimitsNothing is limitsNothing for what one call runs.
+func (r *Result) callLimitsNothing(call ssa.CallInstruction, depth int) bool {
+	if _, ok := call.Common().Value.(*ssa.Builtin); ok {
+		return true
+	}
+	if f := valueflow.StaticCallee(call); f != nil && f.Blocks != nil && f.Pkg == r.Index().Pkg {
+		return r.limitsNothing(f, depth+1)
+	}
+	fn := valueflow.Callee(call)
+	if fn == nil || fn.Pkg() == nil || call.Common().IsInvoke() {
+		return false
+	}
+	if apimodel.Standard(fn.Pkg().Path()) {
+		_, flips := apimodel.Find(fn, apimodel.Flips)
+		_, waits := apimodel.Find(fn, apimodel.CondWait)
+		_, counts := apimodel.Find(fn, apimodel.Counts)
+		return !flips && !waits && !counts
+	}
+	f, ok := r.fact(fn)
+	return ok && f.Plain
 }

@@ -3,7 +3,6 @@ package effects
 import (
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -183,6 +182,9 @@ func (r *Result) eventOfCall(c *ssa.Call) (Event, bool) {
 			e.Who, e.Unit, e.Accept = peer.Peer, apimodel.Unit(f.Unit), f.Accepts
 			return e, true
 		}
+		if f.YieldsFrom > 0 && r.yieldsFromArg(c, f.YieldsFrom-1, &e) {
+			return e, true
+		}
 		if _, accepts := peer.AcceptShape(fn); !accepts {
 			return e, false
 		}
@@ -228,139 +230,6 @@ func (r *Result) readsConn(c *ssa.Call, fn *types.Func, e *Event) bool {
 	case "ReadFrom", "ReadFromUDP", "ReadMsg", "RecvFrom":
 		if peer.IsPacketConn(recv.Type()) {
 			e.Who, e.Unit = peer.Peer, apimodel.Datagram
-			return true
-		}
-	}
-	return false
-}
-
-// yieldOf returns what one call of f receives from a peer. A function that
-// receives in a loop and returns nothing of it serves a peer, and yields
-// nothing.
-func (r *Result) yieldOf(f *ssa.Function) *Event {
-	loops := flowgraph.Loops(f)
-	var best *Event
-	instructions(f, func(i ssa.Instruction) bool {
-		for _, e := range r.EventsAt(i) {
-			if e.Who < peer.Input || e.Tick || e.Instr == nil {
-				continue
-			}
-			if loops.Innermost(i.Block()) != nil && !yieldsValue(f) {
-				continue
-			}
-			if !reachesReturn(f, &e) {
-				continue
-			}
-			if !e.Accept && (r.asks(f, 0) || !receivesByName(f)) {
-				continue // the answer to a question of ours, or a part of something larger
-			}
-			if e.Accept && !returnsOpen(f) {
-				continue // accepted and served here: one call, one unit served
-			}
-			if best == nil || e.Accept && !best.Accept {
-				best = &e
-			}
-		}
-		return true
-	})
-	return best
-}
-
-// receivesByName reports whether f is called what a function that returns
-// one unit is called. Whatever talks to a peer reads at some depth; only
-// where the call stands for the read does it drive its caller's loop.
-func receivesByName(f *ssa.Function) bool {
-	name := strings.ToLower(f.Name())
-	for _, p := range []string{"read", "recv", "receive", "next", "decode", "scan", "fetch", "accept", "poll", "parse", "wait", "listen", "pop", "get", "pull", "consume"} {
-		if strings.HasPrefix(name, p) {
-			return true
-		}
-	}
-	return false
-}
-
-// asks reports whether f sends something itself, to a peer that it dials or
-// writes to: what it then receives is an answer, and comes no more often
-// than the question.
-func (r *Result) asks(f *ssa.Function, depth int) bool {
-	found := false
-	instructions(f, func(i ssa.Instruction) bool {
-		call, ok := i.(*ssa.Call)
-		if !ok {
-			return true
-		}
-		fn := valueflow.Callee(call)
-		if fn != nil && sends(fn, call) {
-			found = true
-			return false
-		}
-		if depth < 3 {
-			for _, g := range r.Index().StaticBodies(call) {
-				found = found || r.asks(g, depth+1)
-			}
-		}
-		return !found
-	})
-	return found
-}
-
-// sends reports whether the call of fn dials or writes to a peer.
-func sends(fn *types.Func, call *ssa.Call) bool {
-	name := fn.Name()
-	switch {
-	case strings.HasPrefix(name, "Dial"), name == "RoundTrip", name == "Do":
-		_, net := apimodel.Find(fn, apimodel.BlockNet)
-		return net
-	case strings.HasPrefix(name, "Write"), name == "Flush", name == "Encode":
-		recv := valueflow.Recv(call)
-		if recv == nil {
-			return false
-		}
-		_, net := apimodel.Find(fn, apimodel.BlockNet)
-		return net || peer.IsConn(recv.Type()) || peer.IsPacketConn(recv.Type())
-	}
-	return false
-}
-
-// yieldsValue reports whether f has a result besides errors and flags.
-func yieldsValue(f *ssa.Function) bool {
-	res := f.Signature.Results()
-	for v := range res.Variables() {
-		t := v.Type()
-		if types.Identical(t, types.Universe.Lookup("error").Type()) {
-			continue
-		}
-		if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
-			continue
-		}
-		return true
-	}
-	return false
-}
-
-// returnsOpen reports whether f's first result is a thing that stays open:
-// it has a Close method or is a connection or unit of input by type.
-func returnsOpen(f *ssa.Function) bool {
-	res := f.Signature.Results()
-	if res.Len() == 0 {
-		return false
-	}
-	t := res.At(0).Type()
-	if _, ok := peer.IsMessage(t); ok {
-		return true
-	}
-	for m := range types.NewMethodSet(types.Unalias(t)).Methods() {
-		if m.Obj().Name() == "Close" || m.Obj().Name() == "CloseWithError" {
-			return true
-		}
-	}
-	return false
-}
-
-// reachesReturn reports whether a return of f is only reached after e.
-func reachesReturn(f *ssa.Function, e *Event) bool {
-	for _, b := range f.Blocks {
-		if _, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && e.Dominates(b) {
 			return true
 		}
 	}

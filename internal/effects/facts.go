@@ -19,12 +19,14 @@ type funcFact struct {
 	Waits      Wait
 	Accepts    bool
 	Unit       string // what one call yields, "" for nothing
+	YieldsFrom int    // the parameter, plus one, that one call takes a unit from
 	Slots      []slotFact
 	SpawnsArgs []int
 	Spawns     bool
 	Calls      []callFact
 	Admits     bool // the result may say whether a count allows one more
 	Limits     bool // the result is a listener or group with a limit
+	Plain      bool // its name says that it may admit, its body that it limits nothing
 	Writes     writeFact
 	Reads      *streams.Fact
 	Server     serverFact
@@ -61,6 +63,9 @@ func (f *funcFact) String() string {
 	if f.Unit != "" {
 		s = append(s, "yields "+f.Unit)
 	}
+	if f.YieldsFrom > 0 {
+		s = append(s, fmt.Sprintf("yields from %d", f.YieldsFrom-1))
+	}
 	for _, op := range f.Slots {
 		s = append(s, op.Verb.String()+" "+op.Place[strings.LastIndexByte(op.Place, '/')+1:])
 	}
@@ -72,6 +77,9 @@ func (f *funcFact) String() string {
 	}
 	if f.Limits {
 		s = append(s, "limits")
+	}
+	if f.Plain {
+		s = append(s, "limits nothing")
 	}
 	for n, of := range [][]int{f.Writes.To, f.Writes.Over, f.Writes.Until} {
 		if len(of) > 0 {
@@ -95,11 +103,12 @@ func (f *funcFact) String() string {
 // a fact would not.
 func (r *Result) factOf(f *ssa.Function) *funcFact {
 	s := r.Of(f)
-	fact := &funcFact{Waits: s.Waits, SpawnsArgs: s.SpawnsArgs, Spawns: s.Spawns, Limits: r.limitedResult(f), Calls: r.callsPerUnit(f)}
+	fact := &funcFact{Waits: s.Waits, SpawnsArgs: s.SpawnsArgs, Spawns: s.Spawns, YieldsFrom: s.YieldsFrom, Limits: r.limitedResult(f), Calls: r.callsPerUnit(f)}
 	if s.Yields != nil {
 		fact.Accepts, fact.Unit = s.Yields.Accept, string(s.Yields.Unit)
 	}
 	fact.Admits = r.admits(f)
+	fact.Plain = r.plain(f)
 	fact.Writes = r.writesOf(f)
 	if reads := r.Streams().Summarize(f); !reads.Zero() {
 		fact.Reads = &reads

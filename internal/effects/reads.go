@@ -27,14 +27,15 @@ func (r *Result) Streams() *streams.Finder {
 
 // worthReading reports whether a file has an exported function with something
 // to say about readers: one of its parameters is a reader or a request, or it
-// returns one, and it calls something that reads or limits.
+// returns one, and it is called like something that reads or calls something
+// that reads or limits.
 func worthReading(file *ast.File) bool {
 	for _, d := range file.Decls {
 		fd, ok := d.(*ast.FuncDecl)
 		if !ok || fd.Body == nil || !fd.Name.IsExported() || !takesReader(fd.Type) {
 			continue
 		}
-		found := false
+		found := receivesName(fd.Name.Name)
 		ast.Inspect(fd.Body, func(n ast.Node) bool {
 			if sel, ok := n.(*ast.SelectorExpr); ok {
 				switch sel.Sel.Name {

@@ -294,7 +294,11 @@ func (r *Result) SlotsOfCall(call ssa.CallInstruction) []SlotOp {
 	if len(fs) > 0 && !open {
 		return ops
 	}
-	if f, ok := r.fact(fn); ok && len(f.Slots) > 0 {
+	f, ok := r.fact(fn)
+	if ok && f.Plain {
+		return ops
+	}
+	if ok && len(f.Slots) > 0 {
 		for _, s := range f.Slots {
 			op := SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Waits, Sure: s.Sure, Depth: s.Depth, Ended: s.Ended}
 			if n, ok := strings.CutPrefix(s.Place, paramPlace); ok {

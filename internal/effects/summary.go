@@ -10,6 +10,9 @@ type Summary struct {
 	// Yields is what one call receives from a peer; nil when it receives
 	// nothing, or does so in a loop of its own.
 	Yields *Event
+	// YieldsFrom is the parameter, plus one, of which one call takes a unit;
+	// zero for functions that read from nothing they are given.
+	YieldsFrom int
 	// Slots are the slot operations of one call, its own and those of the
 	// functions it certainly calls.
 	Slots []SlotOp
@@ -33,6 +36,9 @@ func (r *Result) Of(f *ssa.Function) *Summary {
 	defer delete(r.busy, f)
 	s := &Summary{Waits: r.waitsOf(f)}
 	s.Yields = r.yieldOf(f)
+	if n, ok := r.yieldsFrom(f); ok {
+		s.YieldsFrom = n + 1
+	}
 	s.Slots = r.slotsOf(f)
 	s.SpawnsArgs = r.spawnedParams(f)
 	s.Spawns = r.spawnsUnjoined(f)

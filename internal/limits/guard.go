@@ -3,6 +3,7 @@ package limits
 import (
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -79,12 +80,72 @@ func (c *Checker) guard(w *way, reg *region, cond ssa.Value) Limit {
 			return l
 		}
 		for _, e := range v.Edges {
-			if k, ok := e.(*ssa.Const); ok && k.Value != nil && reg.loop != nil && reg.loop.Contains(v.Block()) {
+			if k, ok := e.(*ssa.Const); ok && k.Value != nil && reg.loop != nil && reg.loop.Contains(v.Block()) && (carried(v, reg) || registers(reg)) {
 				return Limit{Kind: SingleFlight}
 			}
 		}
 	}
 	return Limit{}
+}
+
+// carried reports whether the flag p, a variable, keeps its value from round
+// to round. One that each round sets anew says something about that round.
+func carried(p *ssa.Phi, reg *region) bool {
+	seen := map[*ssa.Phi]bool{}
+	var walk func(p *ssa.Phi) bool
+	walk = func(p *ssa.Phi) bool {
+		if seen[p] || !reg.loop.Contains(p.Block()) {
+			return false
+		}
+		seen[p] = true
+		if p.Block() == reg.loop.Header {
+			return true
+		}
+		for _, e := range p.Edges {
+			if q, ok := e.(*ssa.Phi); ok && walk(q) {
+				return true
+			}
+		}
+		return false
+	}
+	return walk(p)
+}
+
+// registers reports whether a round may enter something where later rounds
+// look it up: what is found there is not started again.
+func registers(reg *region) bool {
+	for _, b := range reg.loop.Blocks() {
+		for _, i := range b.Instrs {
+			switch i := i.(type) {
+			case *ssa.MapUpdate:
+				return true
+			case *ssa.Store:
+				if _, local := i.Addr.(*ssa.Alloc); local {
+					continue
+				}
+				if call, ok := i.Val.(*ssa.Call); ok {
+					if bi, ok := call.Call.Value.(*ssa.Builtin); ok && bi.Name() == "append" {
+						return true
+					}
+				}
+			case ssa.CallInstruction:
+				if fn := valueflow.Callee(i); fn != nil && enters(fn.Name()) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// enters reports whether a method of that name puts something somewhere.
+func enters(name string) bool {
+	for _, p := range []string{"Push", "Insert", "Set", "Store", "Append", "Register", "Put", "LoadOrStore"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // decided classifies the tests that decide which constant the local flag p
@@ -101,10 +162,13 @@ func (c *Checker) decided(w *way, reg *region, p *ssa.Phi) Limit {
 				break
 			}
 			br, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
-			if !ok {
+			if !ok || c.countsRounds(br) {
 				continue
 			}
 			if cmp, ok := br.Cond.(*ssa.BinOp); ok {
+				if tells(cmp.X) {
+					return Limit{Kind: SingleFlight}
+				}
 				if l := c.compare(w, reg, cmp); l.Kind.Holds() {
 					return l
 				}
@@ -112,6 +176,16 @@ func (c *Checker) decided(w *way, reg *region, p *ssa.Phi) Limit {
 		}
 	}
 	return Limit{}
+}
+
+// tells reports whether v tells which arm of a select was taken.
+func tells(v ssa.Value) bool {
+	x, ok := v.(*ssa.Extract)
+	if !ok || x.Index != 0 {
+		return false
+	}
+	_, ok = x.Tuple.(*ssa.Select)
+	return ok
 }
 
 func strip(cond ssa.Value) (ssa.Value, bool) {

@@ -80,6 +80,23 @@ func (fd *Finder) handler(f *ssa.Function) (Driver, bool) {
 	return Driver{}, false
 }
 
+// decorates reports whether f is the function that an exported one returns in
+// place of a function it is given, of the same type: a handler made of a
+// handler. Whoever registers it is elsewhere, but what calls handlers of the
+// type here calls it too.
+func decorates(f *ssa.Function) bool {
+	outer := f.Parent()
+	if outer == nil || outer.Object() == nil || !outer.Object().Exported() || f.Signature.Params().Len() == 0 {
+		return false
+	}
+	given := false
+	for p := range outer.Signature.Params().Variables() {
+		given = given || types.Identical(p.Type().Underlying(), f.Signature)
+	}
+	res := outer.Signature.Results()
+	return given && res.Len() == 1 && types.Identical(res.At(0).Type().Underlying(), f.Signature)
+}
+
 // isServiceMethod reports whether f is an exported method of a type that
 // embeds a generated server stub (UnimplementedXServer), with the form of a
 // remote procedure.

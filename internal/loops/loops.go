@@ -97,11 +97,20 @@ func (fd *Finder) Drivers(site ssa.Instruction) []Driver {
 	return s.found
 }
 
+// DriversBeyond is Drivers for a goroutine that may outlive the one that
+// started it: a go statement on the way does not end the search.
+func (fd *Finder) DriversBeyond(site ssa.Instruction) []Driver {
+	s := &search{fd: fd, seen: map[ssa.Instruction]bool{}, beyond: true}
+	s.visit([]Frame{{site.Parent(), site}})
+	return s.found
+}
+
 type search struct {
 	fd     *Finder
 	seen   map[ssa.Instruction]bool
 	visits int
 	found  []Driver
+	beyond bool // goes on through go statements
 	// pending is what a function on the way waits for before it goes on to
 	// the site, outside any loop of its own.
 	pending *effects.Event
@@ -141,8 +150,12 @@ func (s *search) visit(chain []Frame) {
 	if len(chain) == maxFrames {
 		return
 	}
-	for _, c := range s.fd.x.Callers(top.Fn) {
-		if _, ok := c.(*ssa.Go); ok {
+	callers := s.fd.x.Callers(top.Fn)
+	if decorates(top.Fn) {
+		callers = append(callers, s.fd.x.CallsLike(top.Fn)...)
+	}
+	for _, c := range callers {
+		if _, ok := c.(*ssa.Go); ok && !s.beyond {
 			continue
 		}
 		if c.Parent() == top.Fn {

@@ -214,3 +214,14 @@ func (x *Index) StoredIn(f *ssa.Function) []*ssa.FieldAddr { return x.dyn().stor
 
 // Closures returns where function literal f is made.
 func (x *Index) Closures(f *ssa.Function) []*ssa.MakeClosure { return x.bindings[f] }
+
+// CallsLike returns the calls through function values of f's type. They may
+// invoke f where f has left the package.
+func (x *Index) CallsLike(f *ssa.Function) (cs []ssa.CallInstruction) {
+	for _, c := range x.dynamic {
+		if !c.Common().IsInvoke() && types.Identical(c.Common().Value.Type().Underlying(), f.Signature) {
+			cs = append(cs, c)
+		}
+	}
+	return cs
+}
