@@ -32,9 +32,10 @@ require (
 	google.golang.org/protobuf v1.36.12
 )
 
-require golang.org/x/text v0.41.0 // indirect
-
-replace github.com/coder/websocket => ./stubs/github.com/coder/websocket
+require (
+	github.com/miekg/dns v1.1.73
+	golang.org/x/text v0.41.0 // indirect
+)
 
 replace github.com/gorilla/websocket => ./stubs/github.com/gorilla/websocket
 
@@ -83,3 +84,5 @@ replace golang.org/x/time => ./stubs/golang.org/x/time
 replace github.com/coder/websocket => ./stubs/github.com/coder/websocket
 
 replace google.golang.org/protobuf => ./stubs/google.golang.org/protobuf
+
+replace github.com/miekg/dns => ./stubs/github.com/miekg/dns

@@ -39,6 +39,13 @@ type verdict struct {
 	// full is the select or try whose failure starts the goroutine, for
 	// overflow.
 	full ssa.Instruction
+	// waitsFor is what the goroutine waits for on behalf of one that may give
+	// up first, "" for any other goroutine.
+	waitsFor string
+	// library: the goroutines are those of a library's server.
+	library bool
+	// others are started with it, for the same connection.
+	others []ssa.Instruction
 }
 
 type classifier struct {
@@ -62,6 +69,9 @@ func (c *classifier) classify(s effects.Spawn) (v verdict, ok bool) {
 		return v, false // a queue made of goroutines: unboundedqueue speaks of it
 	}
 	if v, ok := c.recurses(s); ok {
+		return v, true
+	}
+	if v, ok := c.abandons(s); ok {
 		return v, true
 	}
 	for _, d := range c.finder.Drivers(s.Instr) {

@@ -48,7 +48,10 @@
 //	}
 //
 // CoreDNS served each QUIC connection in a goroutine of its own, with no cap
-// on connections; it now closes those above a limit.
+// on connections; it now closes those above a limit. Its HTTP/3 server left
+// the same to a library: servers of libraries that take all clients from one
+// socket are reported where they are started. Those of stream listeners are
+// not: the number of open files is a limit of sorts, and they are everywhere.
 //
 // ## receive-loop
 //
@@ -104,6 +107,27 @@
 // fasthttp's TimeoutHandler ran the real handler in a goroutine and returned
 // when the time was up: abandoned handlers piled up beyond the server's limit
 // on concurrency, which only counted those that had not timed out.
+//
+// The same goes for who waits with a timeout by way of a goroutine that waits
+// without one: as long as what is waited for does not come, each that gives up
+// leaves one behind.
+//
+//	// WRONG
+//	ready := make(chan struct{})
+//	go func() { // goroutine waits for s.up after its waiter may have given up: peers decide how many, nothing bounds them (unboundedgo/handler)
+//		s.up.Wait()
+//		close(ready)
+//	}()
+//	select {
+//	case <-ready:
+//	case <-ctx.Done():
+//	}
+//
+//	// RIGHT: one channel, closed once by whoever brings it up
+//	select {
+//	case <-s.upCh:
+//	case <-ctx.Done():
+//	}
 //
 // ## fan-out
 //
@@ -217,7 +241,8 @@
 //
 // There is a semaphore, group or counter, and it bounds nothing: it is made
 // anew for each event, given back by the spawner, sized without a limit, or
-// compared before the goroutine is started and counted inside it.
+// compared before the goroutine is started and counted inside it; or it was
+// declared, passed on, and never made.
 //
 //	// WRONG
 //	for {

@@ -37,6 +37,9 @@ func newFixer(r *rule, pass *analysis.Pass, eff *effects.Result) *fixer {
 
 // fixes returns the fixes for the finding v at the given place.
 func (fx *fixer) fixes(file *ast.File, at place, v verdict) []analysis.SuggestedFix {
+	if v.waitsFor != "" || v.library {
+		return nil // what can be waited for with a timeout, or limits a library's goroutines, is another design
+	}
 	s, ok := fx.site(file, at, v)
 	if !ok {
 		return nil

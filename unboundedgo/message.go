@@ -15,6 +15,9 @@ import (
 // message puts the finding into words: what grows, who decides how much,
 // which limit is missing.
 func (v verdict) message(eff *effects.Result) string {
+	if v.waitsFor != "" {
+		return fmt.Sprintf("goroutine waits for %s after its waiter may have given up: peers decide how many, nothing bounds them", v.waitsFor)
+	}
 	switch v.kind {
 	case overflow:
 		return fmt.Sprintf("goroutine started when %s is full: nothing bounds how many", v.fullName(eff))
@@ -140,6 +143,9 @@ func (v verdict) evidence() []analysis.RelatedInformation {
 		add(v.limit.At, "the slot is taken here, in the goroutine")
 	case limits.PerEvent, limits.EarlyGive, limits.Unlimited, limits.LateCount:
 		add(v.limit.At, "this bounds nothing")
+	}
+	for _, i := range v.others {
+		add(i, "so does this goroutine, for each of them")
 	}
 	add(v.full, "taken when this does not go through")
 	return rs

@@ -72,18 +72,27 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	c := &classifier{rule: r, eff: eff, finder: fd, checker: limits.NewChecker(fd)}
 	fx := newFixer(r, pass, eff)
 	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
+		var vs []verdict
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
+				if v, ok := c.served(i); ok && !rep.Skips(i.Pos()) {
+					vs = append(vs, v)
+					continue
+				}
 				s, ok := eff.SpawnAt(i)
 				if !ok || rep.Skips(i.Pos()) {
 					continue
 				}
 				if v, ok := c.classify(s); ok {
-					r.report(rep, eff, fx, v)
+					vs = append(vs, v)
 				}
 			}
 		}
+		for _, v := range merge(vs) {
+			r.report(rep, eff, fx, v)
+		}
 	}
+	r.nilSlots(pass, eff, rep)
 	if missing := eff.Incompletes(); len(missing) > 0 {
 		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
 	}

@@ -161,6 +161,9 @@ type Row struct {
 	// Untimed reports, on Serve rows, that a client may take as long as it
 	// likes to send a request, unless fields of the receiver limit it.
 	Untimed bool
+	// OneSocket reports, on Serve rows, that all Units come through one
+	// socket: the number of open files does not bound them either.
+	OneSocket bool
 	// Why is the reason, with its source where it is not plain from the
 	// function's own documentation.
 	Why string
@@ -227,6 +230,8 @@ const (
 	TimesReads            // a time other than zero ends the wait for a client's request
 	TimesIdle             // a time other than zero ends connections on which no request comes
 	ListenAddr            // the address that the server listens on
+	ServesOn              // the socket for datagrams, or the name of the network, that the server serves
+	AdmitsUnits           // code stored here may turn Units away before they are served
 )
 
 // FuncRows returns the rows of fn, nil when nothing is known of it.

@@ -120,5 +120,7 @@ var (
 		TimesReads:  "times reads",
 		TimesIdle:   "times idle",
 		ListenAddr:  "listen addr",
+		ServesOn:    "serves on",
+		AdmitsUnits: "admits units",
 	}
 )

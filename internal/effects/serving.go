@@ -23,6 +23,9 @@ type Serving struct {
 	// Untimed: clients may take as long as they like to send a request,
 	// unless fields of Server limit it.
 	Untimed bool
+	// Row is what is known of the function; empty where a fact says that it
+	// serves.
+	Row apimodel.Row
 }
 
 // ServingAt returns what i serves; ok is false for most instructions.
@@ -36,7 +39,7 @@ func (r *Result) ServingAt(i ssa.Instruction) (s Serving, ok bool) {
 	}
 	fn := valueflow.Callee(call)
 	if row, found := apimodel.Find(fn, apimodel.Serve); found {
-		s = Serving{Instr: i, Fn: fn, Server: valueflow.Recv(call), Untimed: row.Untimed}
+		s = Serving{Instr: i, Fn: fn, Server: valueflow.Recv(call), Untimed: row.Untimed, Row: row}
 		if a := valueflow.Arg(call, row.Arg); row.Arg >= 0 && a != nil && isServer(serverType(a.Type())) {
 			s.Server = a // of a framework that is given one
 		} else if row.Arg >= 0 {
@@ -88,7 +91,7 @@ func (r *Result) servingValue(mc *ssa.MakeClosure) (s Serving, ok bool) {
 		return s, false
 	}
 	row, found := apimodel.Find(fn, apimodel.Serve)
-	return Serving{Instr: mc, Fn: fn, Server: mc.Bindings[0], Untimed: row.Untimed}, found
+	return Serving{Instr: mc, Fn: fn, Server: mc.Bindings[0], Untimed: row.Untimed, Row: row}, found
 }
 
 // ReachesPeers reports whether other machines may reach what listens on the

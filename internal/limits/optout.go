@@ -23,7 +23,7 @@ func (c *Checker) optedOut(w *way, reg *region) bool {
 		if !ok || !flowgraph.EdgeDominates(d, side, reg.site.Block()) {
 			continue
 		}
-		if c.takesSlots(reg.fn) {
+		if c.takesSlots(reg.fn) || c.makesLimitedListener(reg.fn) {
 			return true
 		}
 	}
@@ -52,6 +52,24 @@ func (c *Checker) takesSlots(f *ssa.Function) bool {
 						}
 					}
 				}
+			}
+		}
+	}
+	return false
+}
+
+// makesLimitedListener reports whether f makes a listener with a limit of its
+// own.
+func (c *Checker) makesLimitedListener(f *ssa.Function) bool {
+	for _, b := range f.Blocks {
+		for _, i := range b.Instrs {
+			call, ok := i.(*ssa.Call)
+			if !ok {
+				continue
+			}
+			obj, _, _ := types.LookupFieldOrMethod(call.Type(), true, nil, "Accept")
+			if _, accepts := obj.(*types.Func); accepts && c.Eff.LimitedListener(call) {
+				return true
 			}
 		}
 	}

@@ -336,7 +336,8 @@ func ServeEither(ln net.Listener, concurrent bool) error {
 	}
 }
 
-// ServePair is S01: two goroutines per connection, and no bound on either.
+// ServePair is S01: two goroutines per connection, and no bound on either. One
+// slot is enough for both, and so is one finding.
 func ServePair(ln net.Listener) error {
 	for {
 		conn, err := ln.Accept()
@@ -344,8 +345,8 @@ func ServePair(ln net.Listener) error {
 			return err
 		}
 		lines := make(chan string)
-		go readLines(conn, lines)  // want `goroutine per connection accepted from .*unboundedgo/accept-loop`
-		go writeLines(conn, lines) // want `goroutine per connection accepted from .*unboundedgo/accept-loop`
+		go readLines(conn, lines) // want `goroutine per connection accepted from .*unboundedgo/accept-loop`
+		go writeLines(conn, lines)
 	}
 }
 
