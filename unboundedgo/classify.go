@@ -59,7 +59,7 @@ type classifier struct {
 // none or when it cannot be told.
 func (c *classifier) classify(s effects.Spawn) (v verdict, ok bool) {
 	f := s.Instr.Parent()
-	if c.runsParameter(f, s) || c.neverWaits(s) {
+	if c.runsParameter(f, s) || c.neverWaits(s) || endsOne(s) {
 		return v, false
 	}
 	if v, ok := c.overflows(s); ok {

@@ -194,12 +194,15 @@ func (c *classifier) contextCall(call *ssa.Call, depth int) bool {
 	if fn == nil || fn.Pkg() == nil {
 		return false
 	}
-	if fn.Pkg().Path() == "context" {
-		parent := valueflow.Arg(call, 0)
-		return fn.Name() != "WithoutCancel" && parent != nil && c.requestContext(parent, depth+1)
-	}
 	if fn.Name() == "Context" || fn.Name() == "Ctx" || fn.Name() == "UserContext" {
 		return true
+	}
+	if apimodel.Standard(fn.Pkg().Path()) {
+		// The tables have what a context ends with; one without a cancel is
+		// not among them.
+		row, wraps := apimodel.Find(fn, apimodel.Wrap)
+		parent := valueflow.Arg(call, row.Arg)
+		return wraps && parent != nil && c.requestContext(parent, depth+1)
 	}
 	// A helper that derives a context from one.
 	for _, a := range valueflow.Args(call) {
@@ -308,4 +311,40 @@ func isTimeoutField(addr ssa.Value) bool {
 	}
 	f := valueflow.FieldOf(fa.X.Type(), fa.Field)
 	return f != nil && (f.Name() == "Timeout" || f.Name() == "Deadline")
+}
+
+// endsOne reports whether all that the goroutine does is to close, stop or
+// disconnect something: what has ended does not end again, and those who wait
+// for its end are no more than there are of it.
+func endsOne(s effects.Spawn) bool {
+	var fn *types.Func
+	if len(s.Bodies) == 1 && s.Bodies[0].Parent() != nil {
+		for _, b := range s.Bodies[0].Blocks {
+			for _, i := range b.Instrs {
+				switch call := i.(type) {
+				case *ssa.Defer, *ssa.Go:
+					return false
+				case *ssa.Call:
+					if fn != nil {
+						return false
+					}
+					if fn = valueflow.Callee(call); fn == nil {
+						return false
+					}
+				}
+			}
+		}
+	} else if g, ok := s.Instr.(*ssa.Go); ok {
+		fn = valueflow.Callee(g)
+	}
+	if fn == nil || fn.Signature().Recv() == nil {
+		return false
+	}
+	name := strings.ToLower(fn.Name())
+	for _, p := range []string{"close", "disconnect", "destroy", "shutdown", "stop", "terminate", "kill"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
 }

@@ -194,6 +194,7 @@ const (
 	Memory              // holds in memory what is written to it, or reads from there
 	LimitedStream       // a reader that ends after a number of bytes
 	ChildProcess        // another program, started and waited for
+	Address             // the network address of a peer
 )
 
 // A TypeRow says what a named type is.

@@ -110,6 +110,7 @@ var (
 		Memory:        "memory",
 		LimitedStream: "limited stream",
 		ChildProcess:  "child process",
+		Address:       "address",
 	}
 	roleNames = []string{
 		NoRole:      "no role",

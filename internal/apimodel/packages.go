@@ -2,6 +2,7 @@ package apimodel
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -43,3 +44,29 @@ func Imports(pkg *types.Package, does ...Effect) bool {
 	}
 	return false
 }
+
+// networks are the standard library's packages that speak to peers. What a
+// package that imports one parses comes from there, as far as nothing says
+// otherwise.
+var networks = []string{"crypto/tls", "net", "net/http", "net/rpc", "net/textproto"}
+
+// Networked reports whether pkg itself works with connections.
+func Networked(pkg *types.Package) bool {
+	for _, imp := range pkg.Imports() {
+		if slices.Contains(networks, imp.Path()) {
+			return true
+		}
+	}
+	return false
+}
+
+// telling are the packages whose importers have functions with something to
+// say to their own importers: they wait, lock, take slots or speak to peers.
+var telling = []string{
+	"database/sql", "golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore", "google.golang.org/grpc",
+	"net", "net/http", "sync",
+}
+
+// Telling reports whether a package that imports path is worth the summaries
+// of its functions, whatever else is in it.
+func Telling(path string) bool { return slices.Contains(telling, path) }

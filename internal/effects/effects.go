@@ -13,6 +13,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strconv"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -132,8 +133,7 @@ func visible(fn *types.Func) bool { return fn.Exported() }
 func worthSummary(pass *analysis.Pass) bool {
 	for _, f := range pass.Files {
 		for _, imp := range f.Imports {
-			switch path := imp.Path.Value; path {
-			case `"sync"`, `"net"`, `"net/http"`, `"golang.org/x/sync/errgroup"`, `"golang.org/x/sync/semaphore"`, `"database/sql"`, `"google.golang.org/grpc"`:
+			if path, err := strconv.Unquote(imp.Path.Value); err == nil && apimodel.Telling(path) {
 				return true
 			}
 		}

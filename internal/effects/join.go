@@ -37,6 +37,44 @@ func (r *Result) JoinsAt(s Spawn, i ssa.Instruction) bool {
 	return j && !p
 }
 
+// JoinsGroup reports whether the call waits for a WaitGroup that goroutines of
+// the spawn are counted in: the same one, not just any.
+func (r *Result) JoinsGroup(s Spawn, call *ssa.Call) bool {
+	if _, ok := apimodel.Find(valueflow.Callee(call), apimodel.Join); !ok {
+		return false
+	}
+	on := r.groupPlaces(valueflow.Recv(call))
+	if s.Group != nil && r.groupPlaces(s.Group).Meets(on) {
+		return true
+	}
+	found := false
+	for _, f := range s.Bodies {
+		instructions(f, func(i ssa.Instruction) bool {
+			if c, ok := i.(ssa.CallInstruction); ok && isDone(valueflow.Callee(c)) {
+				found = found || r.groupPlaces(valueflow.Recv(c)).Meets(on)
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// groupPlaces returns where the WaitGroup or group v points to is held.
+func (r *Result) groupPlaces(v ssa.Value) valueflow.Origins {
+	if v == nil {
+		return nil
+	}
+	return r.Index().Origins(v)
+}
+
+// isDone reports whether fn takes a goroutine out of a WaitGroup.
+func isDone(fn *types.Func) bool {
+	if fn == nil || fn.Name() != "Done" || fn.Signature().Recv() == nil {
+		return false
+	}
+	return apimodel.IsClass(fn.Signature().Recv().Type(), apimodel.WaitGroup)
+}
+
 // JoinAfter reports whether some path from the spawn waits for the
 // goroutine, and whether that wait may end before it: a select with other
 // arms.

@@ -195,6 +195,9 @@ func (c *Checker) takesInside(w *way, f *ssa.Function) (effects.SlotOp, bool) {
 		if !op.Waits || op.Guess || op.Deferred || c.local(op, f) || !c.isSemaphore(op) {
 			continue
 		}
+		if c.Finder.Forest(f).Innermost(op.Instr.Block()) != nil {
+			continue // a worker, which takes one thing after the other
+		}
 		for _, g := range ops {
 			if g.Verb.Undoes(op.Verb) && g.On.Meets(op.On) {
 				return op, true

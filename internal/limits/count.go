@@ -3,6 +3,7 @@ package limits
 import (
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -168,11 +169,18 @@ func (c *Checker) countedCall(w *way, reg *region, call *ssa.Call) (valueflow.Or
 	if len(fs) > 0 && !open {
 		return nil, false
 	}
-	switch fn.Name() { // opaque: only ever used to stay silent
-	case "Len", "Count", "Size", "Running", "Active", "InFlight", "NumConns", "Num", "Load", "Waiting", "InUse":
-		return nil, valueflow.Recv(call) != nil
+	return nil, valueflow.Recv(call) != nil && namesCount(fn.Name())
+}
+
+// namesCount reports whether a method of that name, whose body cannot be seen,
+// may say how many there are. It is only ever used to stay silent.
+func namesCount(name string) bool {
+	for _, p := range []string{"Len", "Count", "Size", "Running", "Active", "InFlight", "Num", "Load", "Waiting", "InUse", "Open"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
 	}
-	return nil, false
+	return strings.HasSuffix(name, "Count")
 }
 
 // returnsCount reports whether f returns a count.

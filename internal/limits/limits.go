@@ -219,13 +219,16 @@ func (c *Checker) inFrame(w *way, reg *region, fr loops.Frame) Limit {
 }
 
 // joinsPrevious reports whether the loop waits for the goroutine of an
-// earlier round before it starts the next.
+// earlier round before it starts the next, or whoever it calls does.
 func (c *Checker) joinsPrevious(w *way, reg *region) bool {
-	if reg.loop == nil {
-		return false
-	}
 	for b := range reg.reach {
 		for _, i := range b.Instrs {
+			if call, ok := i.(*ssa.Call); ok && w.d.Who == peer.Peer && w.d.Kind != loops.Handles && reg.before(i) && c.Eff.JoinsGroup(w.s, call) {
+				return true // perhaps not each time: what else tells when is not seen
+			}
+			if reg.loop == nil {
+				continue
+			}
 			if u, ok := i.(*ssa.UnOp); ok && reg.before(i) && c.Eff.JoinsAt(w.s, u) {
 				return true
 			}

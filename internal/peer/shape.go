@@ -82,20 +82,7 @@ func carriesAddress(t types.Type) bool {
 }
 
 // IsAddress reports whether t is the network address of a peer.
-func IsAddress(t types.Type) bool {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || n.Obj().Pkg() == nil {
-		return false
-	}
-	switch n.Obj().Pkg().Path() + "." + n.Obj().Name() {
-	case "net.Addr", "net.UDPAddr", "net/netip.AddrPort":
-		return true
-	}
-	return false
-}
+func IsAddress(t types.Type) bool { return apimodel.IsClass(t, apimodel.Address) }
 
 // AcceptShape reports whether fn has the form of an accept method that no
 // table knows: its name begins with Accept and its first result is something

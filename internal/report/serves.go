@@ -69,5 +69,5 @@ func noServer(dir string) bool {
 // server's: tests, and mocks beside the product.
 func noServerFile(name string) bool {
 	name = strings.TrimSuffix(name, ".go")
-	return strings.HasSuffix(name, "_test") || strings.HasPrefix(name, "mock_") || strings.HasSuffix(name, "_mock")
+	return strings.HasSuffix(name, "_test") || strings.HasPrefix(name, "mock") || strings.HasSuffix(name, "_mock")
 }

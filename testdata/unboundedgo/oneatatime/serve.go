@@ -3,6 +3,7 @@
 package oneatatime
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -386,4 +387,39 @@ loop:
 		}
 	}
 	return nil
+}
+
+type ftp struct {
+	conn     net.Conn
+	transfer sync.WaitGroup
+}
+
+type command struct {
+	transfers bool
+	aborts    bool
+	run       func(net.Conn)
+}
+
+// Commands is I12: a transfer waits for the one before it. That what aborts
+// one does not transfer is not written here.
+func (f *ftp) Commands(table map[string]command) {
+	lines := bufio.NewScanner(f.conn)
+	for lines.Scan() {
+		f.command(table[lines.Text()])
+	}
+}
+
+func (f *ftp) command(c command) {
+	if !c.aborts {
+		f.transfer.Wait()
+	}
+	if !c.transfers {
+		c.run(f.conn)
+		return
+	}
+	f.transfer.Add(1)
+	go func() {
+		defer f.transfer.Done()
+		c.run(f.conn)
+	}()
 }
