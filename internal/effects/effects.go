@@ -33,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "summarise what functions do to goroutines, slots and waiters",
 	Run:        run,
 	Requires:   []*analysis.Analyzer{lazyssa.Analyzer, directive.Analyzer},
-	FactTypes:  []analysis.Fact{new(funcFact), new(incomplete), new(boundedFact)},
+	FactTypes:  []analysis.Fact{new(funcFact), new(incomplete), new(boundedFact), new(capacityFact)},
 	ResultType: reflect.TypeFor[*Result](),
 }
 
@@ -89,6 +89,7 @@ func run(pass *analysis.Pass) (res any, err error) {
 			res, err = r, nil
 		}
 	}()
+	r.exportCapacities()
 	for _, f := range prog.Funcs() {
 		obj, ok := f.Object().(*types.Func)
 		if !ok || !visible(obj) {

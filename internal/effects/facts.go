@@ -40,6 +40,8 @@ type slotFact struct {
 	Sure  bool   // a call that returns has done it
 	Depth int    // how many calls down
 	Ended bool   // something besides the slot can end the wait
+	// Endless: the semaphore has more slots than any machine can use.
+	Endless bool
 }
 
 // A callFact says that the function calls its parameter Arg once per Unit it
@@ -119,7 +121,7 @@ func (r *Result) factOf(f *ssa.Function) *funcFact {
 			continue // a count means something only beside its comparison
 		}
 		for _, p := range op.places(f) {
-			fact.Slots = append(fact.Slots, slotFact{op.Verb, p, op.Waits, op.Sure, op.Depth, op.Ended})
+			fact.Slots = append(fact.Slots, slotFact{op.Verb, p, op.Waits, op.Sure, op.Depth, op.Ended, op.Endless || r.endlessAt(op.On)})
 		}
 	}
 	if s.Waits == Unresolved && fact.String() == "" {

@@ -75,6 +75,9 @@ type SlotOp struct {
 	// Ended: something besides the slot can end the wait: another arm of the
 	// select, a context, a flag that the waiter looks at.
 	Ended bool
+	// Endless: a fact says that the semaphore has more slots than any machine
+	// can use.
+	Endless bool
 }
 
 // Dominates reports whether block b is only reached after the operation has
@@ -300,7 +303,7 @@ func (r *Result) SlotsOfCall(call ssa.CallInstruction) []SlotOp {
 	}
 	if ok && len(f.Slots) > 0 {
 		for _, s := range f.Slots {
-			op := SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Waits, Sure: s.Sure, Depth: s.Depth, Ended: s.Ended}
+			op := SlotOp{Verb: s.Verb, On: valueflow.Origins{s.Place: true}, Value: recv, Waits: s.Waits, Sure: s.Sure, Depth: s.Depth, Ended: s.Ended, Endless: s.Endless}
 			if n, ok := strings.CutPrefix(s.Place, paramPlace); ok {
 				i, _ := strconv.Atoi(n) // written by places
 				a := valueflow.Arg(call, i)

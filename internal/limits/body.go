@@ -245,17 +245,14 @@ func (c *Checker) isSemaphore(op effects.SlotOp) bool {
 	if op.Verb == effects.Take {
 		return true
 	}
-	made := false
-	for k := range op.On {
-		if m, ok := k.(*ssa.MakeChan); ok {
-			if n, isConst := constant(m.Size); isConst && n == 0 {
-				return false
-			}
-			made = true
+	sizes := c.Eff.Sizes(op.On)
+	for _, s := range sizes {
+		if s.Const && s.Max == 0 {
+			return false
 		}
 	}
 	if op.Verb == effects.RecvSlot {
-		return made && c.prefilled(op.On)
+		return len(sizes) > 0 && c.prefilled(op.On)
 	}
 	return true
 }

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -78,7 +79,7 @@ func isUnlimited(row apimodel.Row, v ssa.Value) bool {
 	if !ok {
 		return false
 	}
-	if slices.Contains(row.Unlimited, n) || n >= endless {
+	if slices.Contains(row.Unlimited, n) || n >= effects.Endless {
 		return true
 	}
 	// "Negative means no limit" is listed by its usual value, -1.

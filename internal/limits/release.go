@@ -78,30 +78,24 @@ func (c *Checker) givenBack(w *way, op effects.SlotOp) giver {
 // hasRoom reports whether op's channel is made with room. Where its making
 // is not visible a send takes a slot, but a receive may wait for anything.
 func (c *Checker) hasRoom(op effects.SlotOp) bool {
-	made := false
-	for k := range op.On {
-		if m, ok := k.(*ssa.MakeChan); ok {
-			made = true
-			if n, isConst := constant(m.Size); !isConst || n > 0 {
-				return true
-			}
+	sizes := c.Eff.Sizes(op.On)
+	for _, s := range sizes {
+		if !s.Const || s.Max > 0 {
+			return true
 		}
 	}
-	return !made && op.Verb == effects.SendSlot
+	return len(sizes) == 0 && op.Verb == effects.SendSlot
 }
 
 // roomy reports whether the channel may have room for more than one.
 func (c *Checker) roomy(on valueflow.Origins) bool {
-	known := false
-	for k := range on {
-		if m, ok := k.(*ssa.MakeChan); ok {
-			known = true
-			if n, isConst := constant(m.Size); !isConst || n > 1 {
-				return true
-			}
+	sizes := c.Eff.Sizes(on)
+	for _, s := range sizes {
+		if !s.Const || s.Max > 1 {
+			return true
 		}
 	}
-	return !known
+	return len(sizes) == 0
 }
 
 // givesEarly reports whether f itself gives back what op took before it waits

@@ -5,20 +5,9 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
-	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
-
-// endless is the smallest constant capacity that is no limit: more
-// goroutines than that do not fit into the memory of any machine (2 KiB of
-// stack each makes 2 GiB, before they do anything).
-const endless = 1 << 20
-
-// endlessWeight is the same for weighted semaphores, whose weights may be
-// bytes: a budget of a gigabyte is a limit.
-const endlessWeight = 1 << 40
 
 // slotBefore looks for a slot that is taken in reg before the site.
 func (c *Checker) slotBefore(w *way, reg *region) Limit {
@@ -162,33 +151,18 @@ func mentions(cond, v ssa.Value) bool {
 }
 
 // endless reports whether op's semaphore was made with a constant size that
-// is no limit.
+// is no limit, here or in another package.
 func (c *Checker) endless(op effects.SlotOp) bool {
-	sizes, unlimited := 0, 0
-	for k := range op.On {
-		var size ssa.Value
-		switch v := k.(type) {
-		case *ssa.MakeChan:
-			size = v.Size
-		case *ssa.Call:
-			row, ok := apimodel.Find(valueflow.Callee(v), apimodel.NewSemaphore)
-			if !ok {
-				continue
-			}
-			size = valueflow.Arg(v, row.Arg)
-		default:
-			continue
-		}
-		sizes++
-		least := int64(endless)
-		if _, weighted := k.(*ssa.Call); weighted {
-			least = endlessWeight
-		}
-		if n, ok := constant(size); ok && n >= least {
-			unlimited++
+	if op.Endless {
+		return true
+	}
+	sizes := c.Eff.Sizes(op.On)
+	for _, s := range sizes {
+		if !s.Endless() {
+			return false
 		}
 	}
-	return sizes > 0 && sizes == unlimited
+	return len(sizes) > 0
 }
 
 // constant returns the value of an integer constant.
