@@ -74,7 +74,7 @@ func (c *checker) fixMade(m effects.Made) fix {
 	return func(file *ast.File, path []ast.Node) []analysis.SuggestedFix {
 		header, ok := headerField(m.Type())
 		alloc, isAlloc := m.Value.(*ssa.Alloc)
-		if !ok || !isAlloc {
+		if !ok || !isAlloc && !c.eff.LiteralOf(m).IsValid() {
 			return nil
 		}
 		for _, n := range path {
@@ -87,7 +87,7 @@ func (c *checker) fixMade(m effects.Made) fix {
 				}
 				return nil
 			case *ast.CallExpr:
-				if n.Lparen != alloc.Pos() || len(n.Args) != 1 {
+				if !isAlloc || n.Lparen != alloc.Pos() || len(n.Args) != 1 {
 					return nil
 				}
 				if b, ok := c.pass.TypesInfo.Uses[identOf(n.Fun)].(*types.Builtin); !ok || b.Name() != "new" {

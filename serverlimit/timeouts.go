@@ -69,6 +69,9 @@ func (c *checker) untimed(s effects.Serving, m effects.Made) {
 	case *ssa.Alloc, *ssa.Call:
 		pos = m.Value.Pos()
 	}
+	if lit := c.eff.LiteralOf(m); lit.IsValid() {
+		pos = lit
+	}
 	if !pos.IsValid() || c.rep.Skips(pos) {
 		return
 	}

@@ -71,3 +71,24 @@ func oneWithoutTheOther(public, admin net.Listener) error {
 	go func() { _ = limited.Serve(public) }()
 	return open.Serve(admin)
 }
+
+// A service has its server by value.
+type service struct {
+	mux    *http.ServeMux
+	server http.Server
+}
+
+func (s *service) start(ln net.Listener) {
+	s.server = http.Server{ // want `this http\.Server stay open`
+		Handler: s.mux,
+	}
+	go func() { _ = s.server.Serve(ln) }()
+}
+
+// A patientService has limits.
+type patientService struct{ server http.Server }
+
+func (s *patientService) start(ln net.Listener) error {
+	s.server = http.Server{ReadTimeout: time.Minute}
+	return s.server.Serve(ln)
+}
