@@ -217,7 +217,7 @@ func (r *Result) writtenParams(call ssa.CallInstruction, f *ssa.Function) (ns []
 // handed returns the parameters of f behind v that f knows as nothing but
 // writers: neither they nor what f makes of them has a deadline.
 func (r *Result) handed(v ssa.Value, f *ssa.Function) (ns []int) {
-	b := behind{r, f, HasWriteDeadline, map[*ssa.Alloc]bool{}, nil}
+	b := behind{r, f, HasWriteDeadline, map[ssa.Value]bool{}, nil}
 	b.walk(v)
 	return b.ns
 }
@@ -268,7 +268,7 @@ func (r *Result) writtenOver(v ssa.Value, f *ssa.Function) (ns []int) {
 // paramsBehind returns the parameters of f that v is, wraps, or has in a
 // field of a struct that f makes.
 func (r *Result) paramsBehind(v ssa.Value, f *ssa.Function) (ns []int) {
-	b := behind{r, f, func(types.Type) bool { return false }, map[*ssa.Alloc]bool{}, nil}
+	b := behind{r, f, func(types.Type) bool { return false }, map[ssa.Value]bool{}, nil}
 	b.walk(v)
 	return b.ns
 }
@@ -279,7 +279,7 @@ type behind struct {
 	r    *Result
 	f    *ssa.Function
 	stop func(types.Type) bool
-	seen map[*ssa.Alloc]bool // structs, which may hold themselves
+	seen map[ssa.Value]bool // structs and calls, which may lead to themselves
 	ns   []int
 }
 
@@ -303,6 +303,10 @@ func (b *behind) walk(v ssa.Value) {
 				b.walk(fld)
 			}
 		case *ssa.Call:
+			if b.seen[v] {
+				return false
+			}
+			b.seen[v] = true
 			for _, over := range b.r.WritesOver(v) {
 				b.walk(over)
 			}
