@@ -22,7 +22,7 @@ func (c *checker) sumUnchecked(a *accumulator, call *ssa.Call, n ssa.Value) bool
 	if !ok || count.Source.Chosen || !fd.Decides(count.Source) {
 		return false
 	}
-	most := fd.Checked(n, a.before())
+	most, _ := fd.Checked(n, a.before())
 	for _, b := range a.loop.Blocks() {
 		for _, i := range b.Instrs {
 			m, ok := i.(*ssa.MakeSlice)
@@ -33,7 +33,7 @@ func (c *checker) sumUnchecked(a *accumulator, call *ssa.Call, n ssa.Value) bool
 			if !ok || size.Bits <= 16 || a.totals() {
 				continue
 			}
-			largest := fd.Checked(m.Len, m)
+			largest, _ := fd.Checked(m.Len, m)
 			if most == nil || largest == nil || product(most, largest) <= enough {
 				continue // an unchecked one is said by who declares lengths
 			}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
-	"github.com/backpressure-go/backpressure/internal/limits"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/streams"
 )
 
@@ -23,14 +23,16 @@ const (
 
 // A verdict is a read that nothing limits.
 type verdict struct {
-	kind   string
-	instr  ssa.Instruction
-	site   streams.Site      // what reads, for all kinds but declared-length
-	source streams.Source    // who decides how much
-	length streams.Length    // for declared-length
-	other  ssa.Value         // the limit on another way, nil for none
-	name   string            // what the source code calls what is read, "" for nothing
-	also   []ssa.Instruction // other values that the same decoder decodes
+	kind     string
+	instr    ssa.Instruction
+	site     streams.Site      // what reads, for all kinds but declared-length
+	source   streams.Source    // who decides how much
+	length   streams.Length    // for declared-length
+	other    ssa.Value         // the limit on another way, nil for none
+	knob     ssa.Value         // the setting, off by default, that there is a limit with
+	knobName string            // what the source code calls it
+	name     string            // what the source code calls what is read, "" for nothing
+	also     []ssa.Instruction // other values that the same decoder decodes
 }
 
 type classifier struct {
@@ -61,7 +63,7 @@ func (c *classifier) classify(v *verdict) bool {
 		if !ok {
 			return false
 		}
-		v.kind, v.length, v.source = declared, l, l.Source
+		v.kind, v.length, v.source, v.knob = declared, l, l.Source, l.Knob
 		return true
 	}
 	sources := c.streams.Of(v.site.Reader, v.instr)
@@ -73,9 +75,13 @@ func (c *classifier) classify(v *verdict) bool {
 		return false
 	}
 	s.Chosen = s.Chosen || v.site.Fn != nil && streams.Answers(v.site.Fn)
-	v.source = s
+	v.source, v.knob = s, s.Knob
 	for _, o := range sources {
 		if o.Limit == nil {
+			continue
+		}
+		if knob, off := c.streams.OffByDefault(o.Limit, v.instr); off {
+			v.knob = knob
 			continue
 		}
 		if slices.Equal(o.Calls, s.Calls) {
@@ -121,9 +127,10 @@ func (c *classifier) kind(v verdict) string {
 }
 
 // strict reports whether the finding is for those who asked for more: the
-// program itself chose who sends.
+// program itself chose who sends. Where the code has a limit that it leaves
+// off, its author did not trust who was chosen.
 func (c *classifier) strict(v verdict) bool {
-	if !v.source.Chosen {
+	if !v.source.Chosen || v.knob != nil {
 		return false
 	}
 	return v.source.Kind == streams.Answer || v.kind != decompress && v.kind != declared
@@ -137,7 +144,7 @@ func (c *classifier) optedOut(i ssa.Instruction) bool {
 		if !ok {
 			continue
 		}
-		side, ok := limits.UnlimitedSide(br.Cond)
+		side, ok := knobs.UnlimitedSide(br.Cond)
 		if ok && flowgraph.EdgeDominates(d, side, i.Block()) && c.streams.LimitsIn(d.Succs[1-side]) {
 			return true
 		}

@@ -15,23 +15,35 @@ func (v verdict) message() string {
 	from := v.from()
 	switch v.kind {
 	case line:
-		return fmt.Sprintf("line read from %s: %s how long it is, nothing limits it", from, v.decider())
+		return fmt.Sprintf("line read from %s: %s how long it is, %s", from, v.decider(), v.missing("nothing limits it"))
 	case decode:
-		return fmt.Sprintf("value decoded from %s: %s how large it is, nothing limits it", from, v.decider())
+		return fmt.Sprintf("value decoded from %s: %s how large it is, %s", from, v.decider(), v.missing("nothing limits it"))
 	case declared:
 		if v.site.Verb != 0 {
-			return fmt.Sprintf("%s allocates by a length that it reads from %s: %s how much, nothing limits it", v.site.Fn.Name(), from, v.decider())
+			return fmt.Sprintf("%s allocates by a length that it reads from %s: %s how much, %s", v.site.Fn.Name(), from, v.decider(), v.missing("nothing limits it"))
 		}
-		return fmt.Sprintf("allocation by a length read from %s: %s how much, it is not compared with a limit", from, v.decider())
+		return fmt.Sprintf("allocation by a length read from %s: %s how much, %s", from, v.decider(), v.missing("it is not compared with a limit"))
 	case decompress:
 		if v.source.Under != nil {
 			return fmt.Sprintf("inflated bytes of %s read into memory: %s how many, the limit is on what goes in", from, v.decider())
 		}
-		return fmt.Sprintf("inflated bytes of %s read into memory: %s how many, nothing limits what comes out", from, v.decider())
+		return fmt.Sprintf("inflated bytes of %s read into memory: %s how many, %s", from, v.decider(), v.missing("nothing limits what comes out"))
 	case lostLimit:
 		return fmt.Sprintf("%s read into memory: %s how much, the limit is on another path", from, v.decider())
 	}
-	return fmt.Sprintf("all of %s read into memory: %s how much, nothing limits it", from, v.decider())
+	return fmt.Sprintf("all of %s read into memory: %s how much, %s", from, v.decider(), v.missing("nothing limits it"))
+}
+
+// missing says which limit is missing: none at all, or one that is off unless
+// somebody turns it on.
+func (v verdict) missing(none string) string {
+	if v.knob == nil {
+		return none
+	}
+	if v.knobName == "" {
+		return "the limit is off by default"
+	}
+	return "the limit is off unless " + v.knobName + " is set"
 }
 
 // from names what is read.

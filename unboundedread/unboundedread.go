@@ -70,7 +70,13 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 				if !ok || rep.Skips(i.Pos()) {
 					continue
 				}
-				if c.classify(&v) && !found.add(v) {
+				if !c.classify(&v) {
+					continue
+				}
+				if v.knob != nil {
+					v.knobName = eff.Index().Describe(v.knob)
+				}
+				if !found.add(v) {
 					r.report(rep, fx, v)
 				}
 			}

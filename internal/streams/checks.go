@@ -8,15 +8,19 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // Checked returns the comparison that may keep the number v from being large
 // at instruction at: with a constant, a setting, what is left of a buffer. It
-// returns nil where there is none. Comparisons with zero say nothing.
-func (f *Finder) Checked(v ssa.Value, at ssa.Instruction) ssa.Instruction {
+// returns nil where there is none. Comparisons with zero say nothing, nor do
+// those that a number has to be large to get past; one that is made only when
+// a setting is on that is off by default is no limit, and that setting is
+// returned as knob.
+func (f *Finder) Checked(v ssa.Value, at ssa.Instruction) (check ssa.Instruction, knob ssa.Value) {
 	if at == nil || at.Parent() == nil {
-		return nil
+		return nil, nil
 	}
 	about := atoms(v)
 	for _, b := range at.Parent().Blocks {
@@ -24,7 +28,7 @@ func (f *Finder) Checked(v ssa.Value, at ssa.Instruction) ssa.Instruction {
 			// Order is asked last: it costs a search of the function.
 			switch i := i.(type) {
 			case *ssa.BinOp:
-				if !f.compares(i, about) || !branches(i, 0) {
+				if !f.compares(i, about) || !branches(i, 0) || lowerBound(i, about, at) {
 					continue
 				}
 			case *ssa.Call:
@@ -34,12 +38,46 @@ func (f *Finder) Checked(v ssa.Value, at ssa.Instruction) ssa.Instruction {
 			default:
 				continue
 			}
-			if before(i, at) && !flowgraph.Dominates(at, i) {
-				return i
+			if !before(i, at) || flowgraph.Dominates(at, i) {
+				continue
 			}
+			s, off := knobs.Behind(f.x, i, at)
+			if !off {
+				return i, nil
+			}
+			knob = s
 		}
 	}
-	return nil
+	return nil, knob
+}
+
+// lowerBound reports whether control comes from the comparison to at only if
+// the number is the larger: room is made when what there is does not suffice.
+func lowerBound(cmp *ssa.BinOp, about map[any]bool, at ssa.Instruction) bool {
+	left, right := meets(atoms(cmp.X), about), meets(atoms(cmp.Y), about)
+	if left == right {
+		return false
+	}
+	side := 0 // where the number is the larger
+	switch cmp.Op {
+	case token.GTR, token.GEQ:
+		if right {
+			side = 1
+		}
+	case token.LSS, token.LEQ:
+		if left {
+			side = 1
+		}
+	default:
+		return false
+	}
+	for _, r := range *cmp.Referrers() {
+		br, ok := r.(*ssa.If)
+		if !ok || !flowgraph.EdgeDominates(br.Block(), side, at.Block()) {
+			return false
+		}
+	}
+	return true
 }
 
 // branches reports whether the outcome of a comparison decides where control

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -47,6 +48,16 @@ func limitedTo(limit ssa.Value, ss []Source, p way) []Source {
 		out[i].Calls = p.calls
 	}
 	return out
+}
+
+// OffByDefault returns the setting, off by default, without which there is no
+// limit where at reads; ok is false where there is none.
+func (f *Finder) OffByDefault(limit ssa.Value, at ssa.Instruction) (setting ssa.Value, ok bool) {
+	i, isInstr := limit.(ssa.Instruction)
+	if !isInstr {
+		return nil, false
+	}
+	return knobs.Behind(f.x, i, at)
 }
 
 // none reports whether a limit is one in name only.
@@ -115,27 +126,38 @@ func (w *walk) ownReader(v ssa.Value, p way) ([]Source, bool) {
 			ss = append(ss, w.all(w.f.x.FieldStores(f.Origin()), p)...)
 		}
 	}
-	if read.Pkg() == n.Obj().Pkg() && body != nil && p.inflate == nil && w.f.counts(body) {
-		return limitedTo(v, ss, p), true
+	if read.Pkg() == n.Obj().Pkg() && body != nil && p.inflate == nil {
+		limits, knob := w.f.counts(body)
+		if limits {
+			return limitedTo(v, ss, p), true
+		}
+		for i := range ss {
+			ss[i].Knob = knob
+		}
 	}
 	return ss, len(ss) > 0
 }
 
 // counts reports whether a Read method compares a number of its receiver:
-// what is left, what was read.
-func (f *Finder) counts(read *ssa.Function) bool {
+// what is left, what was read. Where it does so only when a setting is on
+// that is off by default, it returns that setting.
+func (f *Finder) counts(read *ssa.Function) (limits bool, knob ssa.Value) {
 	for _, b := range read.Blocks {
 		for _, i := range b.Instrs {
 			cmp, ok := i.(*ssa.BinOp)
-			if !ok || !ordered(cmp.Op) {
+			if !ok || !ordered(cmp.Op) || !fieldNumber(cmp.X) && !fieldNumber(cmp.Y) {
 				continue
 			}
-			for _, v := range []ssa.Value{cmp.X, cmp.Y} {
-				if fieldNumber(v) {
-					return true
-				}
+			if k, off := knobs.Behind(f.x, cmp, nil); off {
+				knob = k
+				continue
 			}
+			if _, tests := knobs.UnlimitedSide(cmp); tests && knobs.Off(f.x, cmp.X) {
+				knob = cmp.X
+				continue
+			}
+			return true, nil
 		}
 	}
-	return false
+	return false, knob
 }

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -22,7 +23,8 @@ func (f *Finder) hasMiddleware() bool {
 		}
 		fn := valueflow.Callee(c)
 		if r, ok := apimodel.Find(fn, apimodel.LimitRead); ok && wrapsHandlers(c.Common().Signature()) && !f.none(valueflow.Arg(c, r.Arg)) {
-			found = true
+			_, off := knobs.Behind(f.x, c, nil)
+			found = !off
 		}
 		if fact, ok := f.facts(fn); ok && fact.Handlers {
 			found = true
@@ -30,7 +32,8 @@ func (f *Finder) hasMiddleware() bool {
 	})
 	for _, b := range f.bodies() {
 		if !found && f.limits(b.store) && f.handsOn(b) {
-			found = true
+			_, off := knobs.Behind(f.x, b.store, nil)
+			found = !off
 		}
 	}
 	return found

@@ -8,6 +8,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -43,7 +44,10 @@ func (f *Finder) collect() {
 				return
 			}
 			r, ok := apimodel.Find(valueflow.Callee(c), apimodel.LimitRead)
-			if ok && valueflow.Recv(c) != nil && c.Common().Signature().Results().Len() == 0 && !f.none(valueflow.Arg(c, r.Arg)) {
+			if !ok || valueflow.Recv(c) == nil || c.Common().Signature().Results().Len() > 0 || f.none(valueflow.Arg(c, r.Arg)) {
+				return
+			}
+			if _, off := knobs.Behind(f.x, c, nil); !off {
 				cs = append(cs, c)
 			}
 		})
@@ -91,7 +95,22 @@ func (w *walk) body(v, req ssa.Value, p way) []Source {
 	if w.f.sentByUs(req) {
 		return nil
 	}
+	s.Knob = w.f.bodyKnob(req, p.at)
 	return []Source{s}
+}
+
+// bodyKnob returns the setting, off by default, with which the body of the
+// request would have a limit before at, nil where there is none.
+func (f *Finder) bodyKnob(req ssa.Value, at ssa.Instruction) ssa.Value {
+	for _, b := range f.bodies() {
+		if !f.limits(b.store) || !f.same(b.base, req) {
+			continue
+		}
+		if s, off := knobs.Behind(f.x, b.store, at); off {
+			return s
+		}
+	}
+	return nil
 }
 
 // sentByUs reports whether the program made the request itself: its body is
@@ -143,6 +162,9 @@ func (f *Finder) bodyLimit(req ssa.Value, at ssa.Instruction, depth int, seen ma
 		if !f.limits(b.store) || !f.same(b.base, req) {
 			continue
 		}
+		if _, off := knobs.Behind(f.x, b.store, at); off {
+			continue
+		}
 		for in := fn; in != nil; in = in.Parent() { // literals run after what made them
 			if f.runsBefore(b.store, in, at, 0) {
 				return b.store.Val
@@ -171,6 +193,7 @@ func (f *Finder) bodyLimit(req ssa.Value, at ssa.Instruction, depth int, seen ma
 
 // limits reports whether the store puts a limited body in place.
 func (f *Finder) limits(st *ssa.Store) bool {
+	f.wrapped() // it asks for this, and must not find the question open
 	r, ok := f.x.Memo("streams.limits", st.Val, func() any {
 		for _, s := range (&walk{f: f, seen: map[step]bool{}}).visit(st.Val, way{at: st}) {
 			if s.Limit != nil {

@@ -50,6 +50,8 @@ type Source struct {
 	Inflate ssa.Value
 	// Under bounds what goes into Inflate, nil where nothing does.
 	Under ssa.Value
+	// Knob is a setting, off by default, that there would be a limit with.
+	Knob ssa.Value
 	// Calls are the calls through whose parameters the way leads, nearest
 	// first.
 	Calls []ssa.CallInstruction

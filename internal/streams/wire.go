@@ -20,6 +20,9 @@ type Length struct {
 	Source Source
 	// Read is where the number is read.
 	Read ssa.Instruction
+	// Knob is a setting, off by default, without which it is not compared with
+	// anything, nil for none.
+	Knob ssa.Value
 	// Bits is how large it may be.
 	Bits  int
 	Calls []ssa.CallInstruction // through whose parameters it was passed
@@ -126,10 +129,24 @@ func (w *wireWalk) number(v ssa.Value, p wireWay) *Length {
 		// One byte of a number made of bytes: see BinOp.
 		return w.cut(w.uncheckedNumber(v, p), bits(v.Type()))
 	}
-	if !w.checked && w.f.Checked(v, p.at) != nil {
+	check, knob := w.f.Checked(v, p.at)
+	if w.checked {
+		check, knob = nil, nil
+	}
+	if check != nil {
 		return nil
 	}
-	return w.cut(w.uncheckedNumber(v, p), bits(v.Type()))
+	return needs(knob, w.cut(w.uncheckedNumber(v, p), bits(v.Type())))
+}
+
+// needs notes that l is compared only when the knob is on.
+func needs(knob ssa.Value, l *Length) *Length {
+	if l == nil || knob == nil {
+		return l
+	}
+	c := *l
+	c.Knob = knob
+	return &c
 }
 
 func (w *wireWalk) cut(l *Length, n int) *Length {
@@ -284,7 +301,9 @@ func (w *wireWalk) passed(v *ssa.Parameter, p wireWay) *Length {
 		q.calls = append(p.calls[:len(p.calls):len(p.calls)], a.Call)
 		if l := w.number(a.Value, q); l != nil {
 			if l.Calls == nil {
-				l = &Length{l.Source, l.Read, l.Bits, q.calls}
+				c := *l
+				c.Calls = q.calls
+				l = &c
 			}
 			best = wider(best, l)
 		}
