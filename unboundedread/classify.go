@@ -70,25 +70,13 @@ func (c *classifier) classify(v *verdict) bool {
 	if v.site.Inflates {
 		sources = c.streams.Inflated(v.site.Reader, v.instr)
 	}
-	s, ok := c.worst(sources)
-	if !ok {
+	if !c.worst(v, sources) {
 		return false
 	}
-	s.Chosen = s.Chosen || v.site.Fn != nil && streams.Answers(v.site.Fn)
-	v.source, v.knob = s, s.Knob
-	for _, o := range sources {
-		if o.Limit == nil {
-			continue
-		}
-		if knob, off := c.streams.OffByDefault(o.Limit, v.instr); off {
-			v.knob = knob
-			continue
-		}
-		if slices.Equal(o.Calls, s.Calls) {
-			return false // one of two readers, a setting decides which
-		}
-		v.other = o.Limit
+	if v.knob == nil {
+		v.knob = v.site.Knob
 	}
+	v.source.Chosen = v.source.Chosen || v.site.Fn != nil && streams.Answers(v.site.Fn)
 	if c.optedOut(v.instr) {
 		return false
 	}
@@ -96,17 +84,31 @@ func (c *classifier) classify(v *verdict) bool {
 	return c.rule.Strict || !c.strict(*v)
 }
 
-// worst returns the source with the least that is known against it.
-func (c *classifier) worst(ss []streams.Source) (best streams.Source, ok bool) {
+// worst gives v the source with the least that is known against it.
+func (c *classifier) worst(v *verdict, ss []streams.Source) (found bool) {
 	for _, s := range ss {
-		if !c.streams.Decides(s) {
+		if !c.streams.Decides(s) || found && (s.Chosen || !v.source.Chosen) {
 			continue
 		}
-		if !ok || best.Chosen && !s.Chosen {
-			best, ok = s, true
+		knob, other := s.Knob, ssa.Value(nil)
+		limited := false
+		for _, o := range ss {
+			if o.Limit == nil {
+				continue
+			}
+			if k, off := c.streams.OffByDefault(o.Limit, v.instr, s.Calls); off {
+				knob = k
+			} else if len(o.Calls) <= len(s.Calls) && slices.Equal(o.Calls, s.Calls[:len(o.Calls)]) {
+				limited = true // one of two readers, a setting decides which
+			} else {
+				other = o.Limit
+			}
+		}
+		if !limited {
+			found, v.source, v.knob, v.other = true, s, knob, other
 		}
 	}
-	return best, ok
+	return found
 }
 
 // kind names a read. Where two kinds fit, what comes first here decides.

@@ -10,6 +10,7 @@ package knobs
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -20,8 +21,9 @@ import (
 
 // Behind returns the setting that has to be turned on for instruction i to
 // run, and whether there is one that is off by default and that instruction
-// at does not need as well. at may be nil.
-func Behind(x *valueflow.Index, i, at ssa.Instruction) (setting ssa.Value, ok bool) {
+// at does not need as well. at may be nil. A parameter is what one of via
+// passes where that calls the function, else what any caller passes.
+func Behind(x *valueflow.Index, i, at ssa.Instruction, via ...ssa.CallInstruction) (setting ssa.Value, ok bool) {
 	for d := i.Block().Idom(); d != nil; d = d.Idom() {
 		br, isIf := d.Instrs[len(d.Instrs)-1].(*ssa.If)
 		if !isIf {
@@ -39,7 +41,7 @@ func Behind(x *valueflow.Index, i, at ssa.Instruction) (setting ssa.Value, ok bo
 		if at != nil && at.Parent() == i.Parent() && flowgraph.EdgeDominates(d, side, at.Block()) {
 			return nil, false // both are part of what is turned on
 		}
-		if Off(x, v) {
+		if Off(x, v, via...) {
 			return v, true
 		}
 	}
@@ -57,10 +59,36 @@ func flag(cond ssa.Value) (v ssa.Value, ok bool) {
 }
 
 // Off reports whether v, a number or flag, is zero or less unless somebody
-// sets it.
-func Off(x *valueflow.Index, v ssa.Value) bool {
-	off, ok := x.Memo("knobs.off", v, func() any { return isOff(x, v, 0) })
-	return ok && off.(bool)
+// sets it. A parameter is so where one of via passes that, or where none of
+// them calls the function and any caller does.
+func Off(x *valueflow.Index, v ssa.Value, via ...ssa.CallInstruction) bool {
+	if c, ok := v.(*ssa.Convert); ok {
+		return Off(x, c.X, via...)
+	}
+	p, ok := v.(*ssa.Parameter)
+	if !ok {
+		off, ok := x.Memo("knobs.off", v, func() any { return isOff(x, v, 0) })
+		return ok && off.(bool)
+	}
+	off, ok := x.Memo("knobs.passed", v, func() any {
+		var offs []ssa.CallInstruction
+		for _, a := range x.Passed(p) {
+			if Off(x, a.Value) {
+				offs = append(offs, a.Call)
+			}
+		}
+		return offs
+	})
+	if !ok {
+		return false // it passes its own
+	}
+	offs := off.([]ssa.CallInstruction)
+	for _, c := range via {
+		if valueflow.StaticCallee(c) == p.Parent() {
+			return slices.Contains(offs, c)
+		}
+	}
+	return len(offs) > 0
 }
 
 func isOff(x *valueflow.Index, v ssa.Value, depth int) bool {

@@ -12,28 +12,34 @@ import (
 )
 
 // DoublingAt recognises a buffer that is replaced by a larger one whenever it
-// is full, for as long as its reader yields: it returns the reader. The new
+// is full, for as long as its reader yields. The new
 // size is computed of the old, the new buffer takes the old one's place, the
 // same function reads into that place, and runs again in a loop or by calling
 // itself. A comparison with a constant, parameter or field in the function
 // may be the limit.
-func (f *Finder) DoublingAt(i ssa.Instruction) (reader ssa.Value, ok bool) {
+func (f *Finder) DoublingAt(i ssa.Instruction) (s Site, ok bool) {
+	s = Site{Verb: All}
 	m, ok := i.(*ssa.MakeSlice)
 	if !ok || !isBytes(m.Type()) {
-		return nil, false
+		return s, false
 	}
 	old := grownFrom(m.Len, 0)
 	if old == nil {
-		return nil, false
+		return s, false
 	}
 	fn := m.Parent()
 	if flowgraph.Loops(fn).Innermost(m.Block()) == nil && !callsItself(fn) {
-		return nil, false
+		return s, false
 	}
 	place := placeOf(old)
-	if place == nil || !storedAt(m, place) || f.comparesSize(m) {
-		return nil, false
+	if place == nil || !storedAt(m, place) {
+		return s, false
 	}
+	limits, knob := f.comparesSize(m)
+	if limits {
+		return s, false
+	}
+	s.Knob = knob
 	for _, b := range fn.Blocks {
 		for _, j := range b.Instrs {
 			c, isCall := j.(*ssa.Call)
@@ -44,13 +50,14 @@ func (f *Finder) DoublingAt(i ssa.Instruction) (reader ssa.Value, ok bool) {
 				if r.Does != apimodel.Unmarshal && !(r.Does == apimodel.Receive && r.Arg >= 0) {
 					continue
 				}
-				if s, isSlice := valueflow.Arg(c, r.Arg).(*ssa.Slice); isSlice && placeOf(s.X) == place && valueflow.Recv(c) != nil {
-					return valueflow.Recv(c), true
+				if sl, isSlice := valueflow.Arg(c, r.Arg).(*ssa.Slice); isSlice && placeOf(sl.X) == place && valueflow.Recv(c) != nil {
+					s.Reader = valueflow.Recv(c)
+					return s, true
 				}
 			}
 		}
 	}
-	return nil, false
+	return s, false
 }
 
 // grownFrom returns the slice whose length, made larger, is n.
@@ -115,8 +122,9 @@ func callsItself(fn *ssa.Function) bool {
 }
 
 // comparesSize reports whether the function compares a length or offset with
-// something that may be a maximum, and may leave without growing then.
-func (f *Finder) comparesSize(m *ssa.MakeSlice) bool {
+// something that may be a maximum, and may leave without growing then. knob
+// is a setting, off by default, without which it does not.
+func (f *Finder) comparesSize(m *ssa.MakeSlice) (limits bool, knob ssa.Value) {
 	for _, b := range m.Parent().Blocks {
 		for _, i := range b.Instrs {
 			cmp, ok := i.(*ssa.BinOp)
@@ -126,25 +134,29 @@ func (f *Finder) comparesSize(m *ssa.MakeSlice) bool {
 			if k, ok := intConst(cmp.Y); ok && k < 1024 {
 				continue
 			}
+			if s, off := f.offComparison(cmp); off {
+				knob = s
+				continue
+			}
 			for _, v := range []ssa.Value{cmp.X, cmp.Y} {
 				if k, ok := intConst(v); ok && k >= 1024 {
-					return true
+					return true, nil
 				}
 				if conv, ok := v.(*ssa.Convert); ok {
 					v = conv.X
 				}
 				if _, ok := v.(*ssa.Parameter); ok || fieldNumber(v) {
-					return true
+					return true, nil
 				}
 				if u, ok := v.(*ssa.UnOp); ok {
 					if _, global := u.X.(*ssa.Global); global {
-						return true
+						return true, nil
 					}
 				}
 			}
 		}
 	}
-	return false
+	return false, knob
 }
 
 // mayAvoid reports whether one outcome of the comparison leads away from b

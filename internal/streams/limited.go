@@ -51,13 +51,14 @@ func limitedTo(limit ssa.Value, ss []Source, p way) []Source {
 }
 
 // OffByDefault returns the setting, off by default, without which there is no
-// limit where at reads; ok is false where there is none.
-func (f *Finder) OffByDefault(limit ssa.Value, at ssa.Instruction) (setting ssa.Value, ok bool) {
+// limit where at reads what came through calls; ok is false where there is
+// none.
+func (f *Finder) OffByDefault(limit ssa.Value, at ssa.Instruction, calls []ssa.CallInstruction) (setting ssa.Value, ok bool) {
 	i, isInstr := limit.(ssa.Instruction)
 	if !isInstr {
 		return nil, false
 	}
-	return knobs.Behind(f.x, i, at)
+	return knobs.Behind(f.x, i, at, calls...)
 }
 
 // none reports whether a limit is one in name only.
@@ -148,12 +149,8 @@ func (f *Finder) counts(read *ssa.Function) (limits bool, knob ssa.Value) {
 			if !ok || !ordered(cmp.Op) || !fieldNumber(cmp.X) && !fieldNumber(cmp.Y) {
 				continue
 			}
-			if k, off := knobs.Behind(f.x, cmp, nil); off {
+			if k, off := f.offComparison(cmp); off {
 				knob = k
-				continue
-			}
-			if _, tests := knobs.UnlimitedSide(cmp); tests && knobs.Off(f.x, cmp.X) {
-				knob = cmp.X
 				continue
 			}
 			return true, nil

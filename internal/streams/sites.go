@@ -21,20 +21,25 @@ const (
 
 // A Site reads from a reader into memory, as much as the reader yields.
 type Site struct {
-	Call   ssa.CallInstruction // nil for a buffer that doubles
+	Call   ssa.CallInstruction // nil for a buffer that grows
 	Fn     *types.Func         // what is called
 	Verb   Verb
 	Reader ssa.Value
 	// Target is what a decoder fills, nil for other reads.
 	Target ssa.Value
+	// Knob is a setting, off by default, that there would be a limit with.
+	Knob ssa.Value
 	// Inflates: the call itself inflates what it reads.
 	Inflates bool
 }
 
 // SiteAt returns the read that instruction i is, ok false when it is none.
 func (f *Finder) SiteAt(i ssa.Instruction) (Site, bool) {
-	if r, ok := f.DoublingAt(i); ok {
-		return Site{Verb: All, Reader: r}, true
+	if s, ok := f.DoublingAt(i); ok {
+		return s, true
+	}
+	if s, ok := f.GatheredAt(i); ok {
+		return s, true
 	}
 	c, ok := i.(*ssa.Call)
 	if !ok {

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -97,6 +98,29 @@ func (f *Finder) Declared(v ssa.Value, at ssa.Instruction) (Length, bool) {
 type wireWay struct {
 	at            ssa.Instruction
 	calls, inside []ssa.CallInstruction
+	off           []*ssa.Parameter // limits that callers must have left off
+}
+
+// through returns the way on to a caller; ok is false when that passes a
+// limit.
+func (w *wireWalk) through(p wireWay, c ssa.CallInstruction) (q wireWay, ok bool) {
+	q = p
+	q.at = c
+	q.calls = append(p.calls[:len(p.calls):len(p.calls)], c)
+	q.off = nil
+	for _, max := range p.off {
+		v := ssa.Value(nil)
+		if valueflow.StaticCallee(c) == max.Parent() {
+			v = passedBy(c, max)
+		}
+		if v == nil || !knobs.Off(w.f.x, v) {
+			return q, false
+		}
+		if up, isParam := v.(*ssa.Parameter); isParam {
+			q.off = append(q.off, up)
+		}
+	}
+	return q, true
 }
 
 type wireStep struct {
@@ -135,6 +159,15 @@ func (w *wireWalk) number(v ssa.Value, p wireWay) *Length {
 	}
 	if check != nil {
 		return nil
+	}
+	if max, ok := knob.(*ssa.Parameter); ok {
+		if n := len(p.inside); n > 0 && valueflow.StaticCallee(p.inside[n-1]) == max.Parent() {
+			if !knobs.Off(w.f.x, passedBy(p.inside[n-1], max)) {
+				return nil
+			}
+		} else {
+			p.off = append(p.off[:len(p.off):len(p.off)], max)
+		}
 	}
 	return needs(knob, w.cut(w.uncheckedNumber(v, p), bits(v.Type())))
 }
@@ -296,9 +329,10 @@ func (w *wireWalk) passed(v *ssa.Parameter, p wireWay) *Length {
 	}
 	var best *Length
 	for _, a := range w.f.x.Passed(v) {
-		q := p
-		q.at = a.Call
-		q.calls = append(p.calls[:len(p.calls):len(p.calls)], a.Call)
+		q, ok := w.through(p, a.Call)
+		if !ok {
+			continue
+		}
 		if l := w.number(a.Value, q); l != nil {
 			if l.Calls == nil {
 				c := *l
