@@ -52,7 +52,7 @@ func (c *classifier) candidate(i ssa.Instruction) (verdict, bool) {
 	if s, ok := c.streams.SiteAt(i); ok {
 		return verdict{instr: i, site: s}, true
 	}
-	return verdict{instr: i}, streams.Allocates(i)
+	return verdict{instr: i}, c.streams.Allocates(i)
 }
 
 // classify gives v its kind; it reports false when there is a limit, or when

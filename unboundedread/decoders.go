@@ -11,57 +11,107 @@ import (
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
-// decoders gathers the findings of decoders that are kept in fields: they
-// lack one limit, under the decoder, however many values they decode.
+// decoders gathers the findings of decoders that are used more than once,
+// kept in a field or passed on: they lack one limit, under the decoder,
+// however many values they decode.
 type decoders struct {
-	of    map[*types.Var][]verdict
-	order []*types.Var
+	x   *valueflow.Index
+	all []*decoder
 }
 
-// add keeps v if it is of a decoder in a field.
+// A decoder is what decodes: a field (*types.Var), or the calls that make it
+// (*ssa.Call), of which findings may share some.
+type decoder struct {
+	from  map[any]bool
+	found []verdict
+}
+
+// add keeps v if it is of a decoder that may decode elsewhere as well.
 func (d *decoders) add(v verdict) bool {
-	fv := decoderField(v)
-	if fv == nil {
+	from := d.origin(v)
+	if len(from) == 0 {
 		return false
 	}
-	if d.of == nil {
-		d.of = map[*types.Var][]verdict{}
+	into := &decoder{from: from}
+	rest := d.all[:0]
+	for _, o := range d.all {
+		if !meet(o.from, from) {
+			rest = append(rest, o)
+			continue
+		}
+		for k := range o.from {
+			into.from[k] = true
+		}
+		into.found = append(into.found, o.found...)
 	}
-	if d.of[fv] == nil {
-		d.order = append(d.order, fv)
-	}
-	d.of[fv] = append(d.of[fv], v)
+	into.found = append(into.found, v)
+	d.all = append(rest, into)
 	return true
 }
 
-// first returns one finding for each decoder: the first in the source, with
-// the others as evidence.
+func meet(a, b map[any]bool) bool {
+	for k := range a {
+		if b[k] {
+			return true
+		}
+	}
+	return false
+}
+
+// first returns one finding for each decoder, with the others as evidence:
+// the first in the source, or in the function that makes the decoder.
 func (d *decoders) first() (vs []verdict) {
-	for _, fv := range d.order {
-		of := d.of[fv]
-		slices.SortFunc(of, func(a, b verdict) int { return cmp.Compare(a.instr.Pos(), b.instr.Pos()) })
-		v := of[0]
-		for _, o := range of[1:] {
-			v.also = append(v.also, o.instr)
+	for _, o := range d.all {
+		slices.SortFunc(o.found, func(a, b verdict) int {
+			if m, n := o.made(a), o.made(b); m != n {
+				return cmp.Compare(n, m)
+			}
+			return cmp.Compare(a.instr.Pos(), b.instr.Pos())
+		})
+		v := o.found[0]
+		for _, also := range o.found[1:] {
+			v.also = append(v.also, also.instr)
 		}
 		vs = append(vs, v)
 	}
+	slices.SortFunc(vs, func(a, b verdict) int { return cmp.Compare(a.instr.Pos(), b.instr.Pos()) })
 	return vs
 }
 
-// decoderField returns the field that holds the decoder, nil for a decoder
-// that is made where it is used.
-func decoderField(v verdict) *types.Var {
+// made is 1 where the decoder is made in the function of the finding.
+func (o *decoder) made(v verdict) int {
+	for k := range o.from {
+		if c, ok := k.(*ssa.Call); ok && c.Parent() == v.instr.Parent() {
+			return 1
+		}
+	}
+	return 0
+}
+
+// origin returns what the decoder of the finding is, nothing for a reader.
+func (d *decoders) origin(v verdict) map[any]bool {
 	if v.kind != decode || v.site.Call == nil || v.site.Reader != valueflow.Recv(v.site.Call) {
 		return nil
 	}
-	u, ok := v.site.Reader.(*ssa.UnOp)
-	if !ok || u.Op != token.MUL {
-		return nil
-	}
-	fa, ok := u.X.(*ssa.FieldAddr)
-	if !ok {
-		return nil
-	}
-	return valueflow.FieldOf(fa.X.Type(), fa.Field)
+	from := map[any]bool{}
+	d.x.Walk(v.site.Reader, valueflow.Options{}, func(r ssa.Value) bool {
+		switch r := r.(type) {
+		case *ssa.Call:
+			if d.x.HasBody(r) {
+				return true
+			}
+			if valueflow.Callee(r) != nil {
+				from[r] = true
+			}
+			return false
+		case *ssa.UnOp:
+			if fa, ok := r.X.(*ssa.FieldAddr); ok && r.Op == token.MUL {
+				from[valueflow.FieldOf(fa.X.Type(), fa.Field)] = true
+				return false
+			}
+		}
+		return true
+	})
+	delete(from, (*types.Var)(nil))
+	return from
 }

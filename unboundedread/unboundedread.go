@@ -62,7 +62,7 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	rep := report.New(pass, "unboundedread", r.Tests)
 	fx := &fixer{inscope.Of(pass)}
 	c := &classifier{rule: r, eff: eff, streams: eff.Streams()}
-	var found decoders
+	found := decoders{x: eff.Index()}
 	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {

@@ -8,3 +8,7 @@ import (
 )
 
 func Test(t *testing.T) { bptest.Run(t, "../testdata", unboundedread.Analyzer, "./unboundedread/...") }
+
+func TestStrict(t *testing.T) {
+	bptest.Run(t, "../testdata", unboundedread.New(unboundedread.Options{Strict: true}), "./unboundedreadstrict/...")
+}

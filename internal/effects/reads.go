@@ -28,11 +28,17 @@ func (r *Result) Streams() *streams.Finder {
 // worthReading reports whether a file has an exported function with something
 // to say about readers: one of its parameters is a reader or a request, or it
 // returns one, and it is called like something that reads or calls something
-// that reads or limits.
+// that reads or limits; or it makes room by a number that it is given.
 func worthReading(file *ast.File) bool {
 	for _, d := range file.Decls {
 		fd, ok := d.(*ast.FuncDecl)
-		if !ok || fd.Body == nil || !fd.Name.IsExported() || !takesReader(fd.Type) {
+		if !ok || fd.Body == nil || !fd.Name.IsExported() {
+			continue
+		}
+		if makesByParameter(fd) {
+			return true
+		}
+		if !takesReader(fd.Type) {
 			continue
 		}
 		found := receivesName(fd.Name.Name)
@@ -67,4 +73,36 @@ func takesReader(t *ast.FuncType) bool {
 		}
 	}
 	return false
+}
+
+// makesByParameter reports whether a function makes a slice by one of its
+// parameters.
+func makesByParameter(fd *ast.FuncDecl) (found bool) {
+	names := map[string]bool{}
+	for _, p := range fd.Type.Params.List {
+		if _, ok := p.Type.(*ast.Ident); ok { // a number
+			for _, n := range p.Names {
+				names[n.Name] = true
+			}
+		}
+	}
+	if len(names) == 0 {
+		return false
+	}
+	ast.Inspect(fd.Body, func(n ast.Node) bool {
+		c, ok := n.(*ast.CallExpr)
+		if !ok || len(c.Args) < 2 {
+			return !found
+		}
+		if f, ok := c.Fun.(*ast.Ident); ok && f.Name == "make" {
+			size := c.Args[len(c.Args)-1]
+			if conv, ok := size.(*ast.CallExpr); ok && len(conv.Args) == 1 {
+				size = conv.Args[0] // int(n)
+			}
+			id, ok := size.(*ast.Ident)
+			found = found || ok && names[id.Name]
+		}
+		return !found
+	})
+	return found
 }

@@ -37,6 +37,9 @@ func (w *walk) call(c *ssa.Call, n int, p way) []Source {
 		p.inflate = c
 		return w.visit(valueflow.Arg(c, a), p)
 	}
+	if a := decoderOf(fn); a >= 0 && n == 0 {
+		return w.visit(valueflow.Arg(c, a), p)
+	}
 	if dials(c, fn, w.f.x.Describe(c.Call.Value)) && peer.IsConn(c.Call.Signature().Results().At(n).Type()) {
 		return w.dialled(c, p)
 	}

@@ -22,6 +22,8 @@ type Fact struct {
 	// Wire is the parameter (a reader, or bytes) that holds the number that
 	// the result, or what a pointer parameter points to, is; -1 for none.
 	Wire int
+	// Allocates are the parameters by which it makes room.
+	Allocates []int
 }
 
 // Consumed is a parameter and how it is read.
@@ -32,7 +34,7 @@ type Consumed struct {
 
 // Zero reports whether the fact says nothing.
 func (f *Fact) Zero() bool {
-	return len(f.Consumes) == 0 && !f.Limited && len(f.LimitsBody) == 0 && len(f.Wraps) == 0 && f.Inflates < 0 && !f.Handlers && f.Wire < 0
+	return len(f.Consumes) == 0 && !f.Limited && len(f.LimitsBody) == 0 && len(f.Wraps) == 0 && f.Inflates < 0 && !f.Handlers && f.Wire < 0 && len(f.Allocates) == 0
 }
 
 // String returns what the fact says, for tests.
@@ -58,6 +60,9 @@ func (f *Fact) String() string {
 	}
 	if f.Wire >= 0 {
 		s = append(s, fmt.Sprintf("number of %d", f.Wire))
+	}
+	if len(f.Allocates) > 0 {
+		s = append(s, fmt.Sprintf("allocates by %v", f.Allocates))
 	}
 	return strings.Join(s, ", ")
 }

@@ -1,12 +1,8 @@
 package streams
 
 import (
-	"strings"
-
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/backpressure-go/backpressure/internal/apimodel"
-	"github.com/backpressure-go/backpressure/internal/peer"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -69,58 +65,4 @@ func (f *Finder) messageLimit(conn ssa.Value) ssa.Value {
 		}
 	}
 	return nil
-}
-
-// askedByPeer reports whether a peer chose the server that sent the response:
-// its URL came with a request.
-func (f *Finder) askedByPeer(resp ssa.Value) bool {
-	for r := range f.roots(resp) {
-		var c *ssa.Call
-		switch r := r.(type) {
-		case *ssa.Call:
-			c = r
-		case *ssa.Extract:
-			c, _ = r.Tuple.(*ssa.Call)
-		}
-		if c == nil {
-			continue
-		}
-		if _, ok := apimodel.Find(valueflow.Callee(c), apimodel.BlockNet); !ok {
-			continue
-		}
-		for _, a := range valueflow.Args(c) {
-			if f.peerURL(a, 0) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// peerURL reports whether a peer decided the URL, or the URL of the request.
-func (f *Finder) peerURL(v ssa.Value, depth int) bool {
-	if isBytes(v.Type()) {
-		return peer.Who(f.x, v).Who == peer.Peer
-	}
-	if !isRequest(v.Type()) || depth > 2 {
-		return false
-	}
-	for r := range f.roots(v) {
-		var c *ssa.Call
-		switch r := r.(type) {
-		case *ssa.Call:
-			c = r
-		case *ssa.Extract:
-			c, _ = r.Tuple.(*ssa.Call)
-		}
-		if c == nil || valueflow.Callee(c) == nil || !strings.HasPrefix(valueflow.Callee(c).Name(), "NewRequest") {
-			continue
-		}
-		for _, a := range valueflow.Args(c) {
-			if isBytes(a.Type()) && f.peerURL(a, depth+1) {
-				return true
-			}
-		}
-	}
-	return false
 }

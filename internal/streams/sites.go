@@ -86,6 +86,10 @@ func (f *Finder) SiteAt(i ssa.Instruction) (Site, bool) {
 			}
 		}
 	}
+	if fn.Pkg() != f.x.Pkg.Pkg && decodes(fn) {
+		s.Verb, s.Reader = Value, valueflow.Recv(c)
+		return s, s.Reader != nil
+	}
 	return Site{}, false
 }
 

@@ -26,6 +26,9 @@ func (f *Finder) Summarize(fn *ssa.Function) Fact {
 			fact.Wire = f.wireInto(fn, p)
 		}
 	}
+	for _, n := range f.allocator(fn) {
+		fact.Allocates = append(fact.Allocates, argOf(fn, n))
+	}
 	for _, b := range f.bodies() {
 		if !f.limits(b.store) {
 			continue
@@ -119,7 +122,7 @@ func (f *Finder) consumed() map[*ssa.Function][]Consumed {
 			if f.networked {
 				return // reported where it is
 			}
-			for _, v := range allocates(i) {
+			for _, v := range f.allocates(i) {
 				w := &wireWalk{f: f, seen: map[wireStep]bool{}, open: true}
 				if l := w.number(v, wireWay{at: i}); l != nil && l.Bits > narrow {
 					note(l.Source, Declared)

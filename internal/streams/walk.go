@@ -229,7 +229,7 @@ func (w *walk) field(v *ssa.UnOp, fa *ssa.FieldAddr, p way) []Source {
 			return w.body(v, fa.X, p)
 		case apimodel.Message:
 			s := p.source(Answer, v)
-			s.Chosen = !w.f.askedByPeer(fa.X)
+			s.Chosen = w.f.chosenServer(fa.X)
 			return w.named(s)
 		}
 	}

@@ -32,7 +32,10 @@ type Length struct {
 // DeclaredAt returns the unchecked length that decides how much is allocated
 // at instruction i; ok is false when there is none.
 func (f *Finder) DeclaredAt(i ssa.Instruction) (Length, bool) {
-	for _, n := range allocates(i) {
+	for _, n := range f.allocates(i) {
+		if f.madeByCaller(i, n) {
+			continue
+		}
 		if l, ok := f.Length(n, i); ok {
 			return l, true
 		}
@@ -41,8 +44,8 @@ func (f *Finder) DeclaredAt(i ssa.Instruction) (Length, bool) {
 }
 
 // Allocates reports whether i makes room for an amount that is not constant.
-func Allocates(i ssa.Instruction) bool {
-	for _, n := range allocates(i) {
+func (f *Finder) Allocates(i ssa.Instruction) bool {
+	for _, n := range f.allocates(i) {
 		if _, ok := n.(*ssa.Const); !ok {
 			return true
 		}
@@ -51,7 +54,7 @@ func Allocates(i ssa.Instruction) bool {
 }
 
 // allocates returns the numbers that decide how much i allocates.
-func allocates(i ssa.Instruction) (ns []ssa.Value) {
+func (f *Finder) allocates(i ssa.Instruction) (ns []ssa.Value) {
 	switch i := i.(type) {
 	case *ssa.MakeSlice:
 		ns = append(ns, i.Len)
@@ -68,6 +71,18 @@ func allocates(i ssa.Instruction) (ns []ssa.Value) {
 		for _, r := range apimodel.FuncRows(valueflow.Callee(i)) {
 			if r.Does == apimodel.Allocate {
 				ns = append(ns, valueflow.Arg(i, r.Arg))
+			}
+		}
+		for _, g := range f.x.StaticBodies(i) {
+			for _, n := range f.allocator(g) {
+				if n < len(i.Call.Args) {
+					ns = append(ns, i.Call.Args[n])
+				}
+			}
+		}
+		if fact, ok := f.facts(valueflow.Callee(i)); ok && !f.x.HasBody(i) {
+			for _, n := range fact.Allocates {
+				ns = append(ns, valueflow.Arg(i, n))
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package decoders
 
 import (
 	"encoding/gob"
+	"encoding/json"
 	"net"
 )
 
@@ -37,4 +38,25 @@ func (s *session) second() (o order) {
 func (s *session) third() (o order) {
 	_ = s.dec.Decode(&o)
 	return o
+}
+
+// hello is what a peer says first.
+type hello struct{ Names []string }
+
+// open makes the decoder that the whole conversation uses.
+func open(c net.Conn) (*json.Decoder, hello, error) {
+	dec := json.NewDecoder(c)
+	var h hello
+	err := dec.Decode(&h) // want `value decoded from .*unboundedread/decode`
+	return dec, h, err
+}
+
+// Converse lacks the same limit: it is said where the decoder is made.
+func Converse(c net.Conn) error {
+	dec, _, err := open(c)
+	for err == nil {
+		var h hello
+		err = dec.Decode(&h)
+	}
+	return err
 }

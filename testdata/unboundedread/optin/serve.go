@@ -17,6 +17,7 @@ type Checker struct {
 	MaxAnswer int64
 	// MaxBanner has a default.
 	MaxBanner int64
+	URL       string
 	client    http.Client
 }
 
@@ -29,8 +30,8 @@ func NewChecker(c Checker) *Checker {
 }
 
 // Check reads the answer: the limit is off unless it was asked for.
-func (c *Checker) Check(url string) ([]byte, error) {
-	resp, err := c.client.Get(url)
+func (c *Checker) Check() ([]byte, error) {
+	resp, err := c.client.Get(c.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +44,8 @@ func (c *Checker) Check(url string) ([]byte, error) {
 }
 
 // Banner has a limit unless somebody turns it off.
-func (c *Checker) Banner(url string) ([]byte, error) {
-	resp, err := c.client.Get(url)
+func (c *Checker) Banner() ([]byte, error) {
+	resp, err := c.client.Get(c.URL)
 	if err != nil {
 		return nil, err
 	}
