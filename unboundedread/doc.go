@@ -13,15 +13,22 @@
 // counts. Numbers are followed the same way, from where they are read to
 // where they decide how much room is made.
 //
+// A limit that holds only while an option is positive is no limit where the
+// option is zero by default: the default is followed through constructors,
+// options and what callers pass.
+//
 // Where it cannot be told who sends, nothing is reported. Reading the answer
-// of a server that the program itself chose is left to -strict, unless a
-// peer chose its URL.
+// of a server that the program itself chose is left to -strict, unless the
+// code has a limit for it that is off by default. A server is not chosen when
+// a peer sent its URL, or when callers of an exported function name it with
+// each call: members of a cluster, webhooks, upstreams.
 //
 // ## read-all
 //
 // All of a body, connection or message is read into memory: io.ReadAll,
 // io.Copy into a buffer, ReadFrom, ReadMessage, a buffer that doubles
-// whenever it is full. One client that keeps sending ends the process.
+// whenever it is full, a loop that appends each piece that it reads. One
+// client that keeps sending ends the process.
 //
 //	func put(w http.ResponseWriter, r *http.Request) {
 //		b, err := io.ReadAll(r.Body) // WRONG: all of r.Body read into memory: the client decides how much, nothing limits it
@@ -80,8 +87,10 @@
 //
 // A comparison with a constant, a setting or what is left of the buffer counts
 // wherever it stands on the number's way: in the function that reads it, in
-// one that verifies it, in a caller. Lengths of three bytes or less are small
-// by themselves. In a package that works with connections, readers passed by
+// one that verifies it, in a caller. One that only asks whether the buffer at
+// hand is large enough does not. A helper that makes room and nothing else is
+// not reported, its callers are. Lengths of three bytes or less are small by
+// themselves. In a package that works with connections, readers passed by
 // unknown callers count as peers; in others they do not. In practice: a client
 // of a broker made a slice of headers from a varint of 64 bits.
 //
@@ -115,7 +124,8 @@
 //	err := json.NewDecoder(r.Body).Decode(&v)
 //
 // Binary decoders that fill a struct of numbers alone are not reported. A
-// decoder that is kept in a field is reported once, where it decodes first.
+// decoder that is kept or passed on is reported once: where it is made, or
+// where it decodes first.
 // ParseForm stops at ten megabytes by itself. In practice: an administration
 // page decoded what it was posted, and read two fields of it.
 //
