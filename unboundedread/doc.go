@@ -82,7 +82,8 @@
 //		return nil, errTooLarge
 //	}
 //
-// Slices, maps, channels and buffers that grow are all room. The fix refuses
+// Slices, maps, channels and buffers that grow are all room; a Content-Length,
+// or digits in a line, are lengths as good as binary ones. The fix refuses
 // negative numbers too where the number has a sign.
 //
 // A comparison with a constant, a setting or what is left of the buffer counts

@@ -30,6 +30,8 @@ type Fact struct {
 type Consumed struct {
 	Arg  int
 	Verb Verb
+	// There: it is reported where it happens, to whoever works on that module.
+	There bool
 }
 
 // Zero reports whether the fact says nothing.

@@ -51,6 +51,9 @@ func (f *Finder) GatheredAt(i ssa.Instruction) (s Site, ok bool) {
 	}
 	s.Reader = f.readsInto(l, func(v ssa.Value) bool { return backing(v) == buf })
 	if s.Reader == nil {
+		s.Reader = yields(buf, l)
+	}
+	if s.Reader == nil {
 		return s, false
 	}
 	limits, knob := f.weighs(l)
@@ -209,6 +212,25 @@ func (f *Finder) readsInto(l *flowgraph.Loop, is func(ssa.Value) bool) ssa.Value
 				}
 				return valueflow.Arg(c, 0)
 			}
+		}
+	}
+	return nil
+}
+
+// yields returns the reader that a call in the loop has the bytes v from:
+// bufio.Reader's ReadLine and ReadSlice.
+func yields(v ssa.Value, l *flowgraph.Loop) ssa.Value {
+	e, ok := v.(*ssa.Extract)
+	if !ok || e.Index != 0 || !isBytes(e.Type()) {
+		return nil
+	}
+	c, ok := e.Tuple.(*ssa.Call)
+	if !ok || !l.Contains(c.Block()) {
+		return nil
+	}
+	for _, r := range apimodel.FuncRows(valueflow.Callee(c)) {
+		if r.Arg < 0 && (r.Does == apimodel.ReceiveFrom || r.Does == apimodel.Receive) {
+			return valueflow.Recv(c)
 		}
 	}
 	return nil

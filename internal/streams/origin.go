@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/peer"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -15,12 +16,46 @@ func (w *wireWalk) leaf(v ssa.Value, i ssa.Instruction, n int) *Length {
 	if v == nil {
 		return nil
 	}
+	_, text := v.Type().Underlying().(*types.Basic)
 	for _, s := range w.f.origin(v, i) {
+		if text && s.Kind == Bytes {
+			continue // whose text it is cannot be told
+		}
 		if s.Kind >= Answer || s.Kind == Body || s.Kind == Upload || (w.f.networked || w.open) && (s.Kind == Param || s.Kind == Bytes) {
-			return &Length{Source: s, Read: i, Bits: n}
+			return &Length{Source: s, Read: i, Text: text, Bits: n}
 		}
 	}
+	if text && peer.Who(w.f.x, v).Who == peer.Peer {
+		s := Source{Kind: Body, Value: v, Name: w.f.x.Describe(v)}
+		return &Length{Source: s, Read: i, Text: true, Bits: n}
+	}
 	return nil
+}
+
+// announced is the length of a body that its sender announces: Content-Length.
+func (w *wireWalk) announced(v *ssa.UnOp, a *ssa.FieldAddr) *Length {
+	fv := valueflow.FieldOf(a.X.Type(), a.Field)
+	if fv == nil || !isNumber(fv.Type()) {
+		return nil
+	}
+	k, ok := apimodel.KnobOf(a.X.Type(), fv.Name())
+	if !ok || k.Does != apimodel.PeerData {
+		return nil
+	}
+	s := Source{Value: v, Name: w.f.x.Describe(v)}
+	switch k.Unit {
+	case apimodel.Request:
+		s.Kind = Body
+		if w.f.sentByUs(a.X) {
+			return nil
+		}
+	case apimodel.Message:
+		s.Kind = Answer
+		s.Chosen = w.f.chosenServer(a.X)
+	default:
+		return nil
+	}
+	return &Length{Source: s, Read: v, Text: true, Bits: 64}
 }
 
 // origin returns the sources of a reader, or of the reader that filled a

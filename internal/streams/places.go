@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -25,20 +26,28 @@ func (w *wireWalk) loaded(v *ssa.UnOp, p wireWay) *Length {
 		return wider(best, w.filled(a, bits(v.Type()), p))
 	case *ssa.FieldAddr:
 		fv := valueflow.FieldOf(a.X.Type(), a.Field)
+		if l := w.announced(v, a); l != nil {
+			return l
+		}
 		for _, s := range w.f.x.FieldStores(fv) {
 			st := storeOf(s)
-			if st == nil || !w.f.near(v.Parent(), st.Parent()) {
+			if st == nil {
+				continue
+			}
+			near, knob := w.f.near(v.Parent(), st.Parent(), fv)
+			if !near {
 				continue
 			}
 			q := p
 			q.at = st
-			best = wider(best, w.number(s, q))
+			best = wider(best, needs(knob, w.number(s, q)))
 		}
 		for _, fl := range w.f.fieldArgs()[fv] {
-			if !w.f.near(v.Parent(), fl.call.Parent()) {
+			near, knob := w.f.near(v.Parent(), fl.call.Parent(), fv)
+			if !near {
 				continue
 			}
-			best = wider(best, w.filling(fl, bits(v.Type()), p))
+			best = wider(best, needs(knob, w.filling(fl, bits(v.Type()), p)))
 		}
 		return wider(best, w.filled(root(a), bits(v.Type()), p))
 	case *ssa.IndexAddr:
@@ -53,18 +62,81 @@ func (w *wireWalk) loaded(v *ssa.UnOp, p wireWay) *Length {
 	return best
 }
 
-// near reports whether what g puts into a field is what fn has from it: g is
-// fn, or fn calls it. A field that was set long ago has been looked at since.
-func (f *Finder) near(fn, g *ssa.Function) bool {
+// near reports whether what g puts into field fv is what fn has from it: g is
+// fn, or fn calls it, or somebody calls g first and fn then and none of them
+// looks at it: the header, and what it announces. A field that was set long
+// ago has been looked at since. knob is a setting, off by default, with which
+// they do look.
+func (f *Finder) near(fn, g *ssa.Function, fv *types.Var) (near bool, knob ssa.Value) {
 	if fn == g {
-		return true
+		return true, nil
 	}
 	for _, c := range f.x.StaticCallers(g) {
 		if c.Parent() == fn {
-			return true
+			return true, nil
 		}
 	}
-	return false
+	for _, first := range f.x.StaticCallers(g) {
+		for _, then := range f.x.StaticCallers(fn) {
+			if first.Parent() != then.Parent() || !before(first, then) {
+				continue
+			}
+			looks, s := f.looksAt(fv, g, first.Parent(), fn)
+			if !looks {
+				return true, s
+			}
+		}
+	}
+	return false, nil
+}
+
+// looksAt reports whether one of the functions compares what is in the field,
+// or hands it to somebody who may. knob is a setting, off by default, without
+// which it does not.
+func (f *Finder) looksAt(fv *types.Var, fns ...*ssa.Function) (looks bool, knob ssa.Value) {
+	about := map[any]bool{}
+	for _, fn := range fns {
+		for _, b := range fn.Blocks {
+			for _, i := range b.Instrs {
+				fa, ok := i.(*ssa.FieldAddr)
+				if !ok || valueflow.FieldOf(fa.X.Type(), fa.Field) != fv {
+					continue
+				}
+				about[placeKey(fa)] = true
+				for _, r := range *fa.Referrers() {
+					if st, ok := r.(*ssa.Store); ok && st.Addr == fa {
+						for k := range atoms(st.Val) {
+							about[k] = true
+						}
+					}
+				}
+			}
+		}
+	}
+	for _, fn := range fns {
+		for _, b := range fn.Blocks {
+			for _, i := range b.Instrs {
+				switch i := i.(type) {
+				case *ssa.BinOp:
+					if !f.compares(i, about) {
+						continue
+					}
+				case *ssa.Call:
+					if !f.verifies(i, about) {
+						continue
+					}
+				default:
+					continue
+				}
+				s, off := knobs.Behind(f.x, i, nil)
+				if !off {
+					return true, nil
+				}
+				knob = s
+			}
+		}
+	}
+	return false, knob
 }
 
 func storeOf(v ssa.Value) *ssa.Store {

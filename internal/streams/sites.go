@@ -2,6 +2,7 @@ package streams
 
 import (
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -80,6 +81,9 @@ func (f *Finder) SiteAt(i ssa.Instruction) (Site, bool) {
 	}
 	if fact, ok := f.facts(fn); ok && !f.x.HasBody(c) {
 		for _, a := range fact.Consumes {
+			if a.There && sameModule(fn.Pkg(), f.x.Pkg.Pkg) {
+				continue
+			}
 			if v := valueflow.Arg(c, a.Arg); v != nil {
 				s.Verb, s.Reader = a.Verb, v
 				return s, true
@@ -91,6 +95,25 @@ func (f *Finder) SiteAt(i ssa.Instruction) (Site, bool) {
 		return s, s.Reader != nil
 	}
 	return Site{}, false
+}
+
+// sameModule reports whether two packages are likely to be of one module: the
+// host, owner and name in their import paths are the same.
+func sameModule(a, b *types.Package) bool {
+	x, y := strings.SplitN(a.Path(), "/", 4), strings.SplitN(b.Path(), "/", 4)
+	n := 3
+	if !strings.Contains(x[0], ".") {
+		n = 1 // a module of no host: its first element
+	}
+	for i := range n {
+		if i >= len(x) || i >= len(y) {
+			return len(x) == len(y)
+		}
+		if x[i] != y[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // Answers reports whether fn reads the response to a request of the program:

@@ -104,28 +104,25 @@ func (f *Finder) summarizeReader(fn *ssa.Function, fact *Fact) {
 func (f *Finder) consumed() map[*ssa.Function][]Consumed {
 	r, ok := f.x.Memo("streams.consumed", nil, func() any {
 		m := map[*ssa.Function][]Consumed{}
-		note := func(s Source, v Verb) {
+		note := func(s Source, v Verb, there bool) {
 			p, ok := s.Value.(*ssa.Parameter)
 			if !ok || s.Kind != Param || s.Limit != nil || !isReader(p.Type()) {
 				return
 			}
-			if n, ok := param(p.Parent(), p); ok && !slices.Contains(m[p.Parent()], Consumed{n, v}) {
-				m[p.Parent()] = append(m[p.Parent()], Consumed{n, v})
+			if n, ok := param(p.Parent(), p); ok && !slices.Contains(m[p.Parent()], Consumed{n, v, there}) {
+				m[p.Parent()] = append(m[p.Parent()], Consumed{n, v, there})
 			}
 		}
 		f.each(func(i ssa.Instruction) {
 			if site, ok := f.SiteAt(i); ok {
 				for _, s := range f.Of(site.Reader, i) {
-					note(s, site.Verb)
+					note(s, site.Verb, false)
 				}
-			}
-			if f.networked {
-				return // reported where it is
 			}
 			for _, v := range f.allocates(i) {
 				w := &wireWalk{f: f, seen: map[wireStep]bool{}, open: true}
 				if l := w.number(v, wireWay{at: i}); l != nil && l.Bits > narrow {
-					note(l.Source, Declared)
+					note(l.Source, Declared, f.networked)
 				}
 			}
 		})

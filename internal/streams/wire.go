@@ -24,6 +24,8 @@ type Length struct {
 	// Knob is a setting, off by default, without which it is not compared with
 	// anything, nil for none.
 	Knob ssa.Value
+	// Text: it is written as digits, or a field that the library parsed.
+	Text bool
 	// Bits is how large it may be.
 	Bits  int
 	Calls []ssa.CallInstruction // through whose parameters it was passed
@@ -36,11 +38,22 @@ func (f *Finder) DeclaredAt(i ssa.Instruction) (Length, bool) {
 		if f.madeByCaller(i, n) {
 			continue
 		}
-		if l, ok := f.Length(n, i); ok {
+		if l, ok := f.Length(n, i); ok && (!l.Text || bytesOf(i)) {
 			return l, true
 		}
 	}
 	return Length{}, false
+}
+
+// bytesOf reports whether i makes room for bytes, and not for elements that
+// somebody puts there one by one.
+func bytesOf(i ssa.Instruction) bool {
+	v, ok := i.(ssa.Value)
+	if _, isMake := i.(*ssa.MakeSlice); !isMake {
+		_, isCall := i.(*ssa.Call)
+		return isCall
+	}
+	return ok && isBytes(v.Type())
 }
 
 // Allocates reports whether i makes room for an amount that is not constant.
@@ -206,6 +219,22 @@ func (w *wireWalk) cut(l *Length, n int) *Length {
 	return l
 }
 
+// resultBits returns how many bits the number has that the call returns, of
+// the type or as the call asks for: strconv.ParseUint(s, 10, 16).
+func resultBits(c *ssa.Call) int {
+	sig := c.Call.Signature()
+	n := bits(sig.Results().At(0).Type())
+	for i := range sig.Params().Len() {
+		if sig.Params().At(i).Name() != "bitSize" {
+			continue
+		}
+		if k, ok := intConst(valueflow.Arg(c, i)); ok && k > 0 {
+			n = min(n, int(k))
+		}
+	}
+	return n
+}
+
 // bits returns how many bits a number of type t has, 64 for what is none.
 func bits(t types.Type) int {
 	b, ok := t.Underlying().(*types.Basic)
@@ -325,11 +354,26 @@ func (w *wireWalk) modelled(c *ssa.Call, fn *types.Func) (*Length, bool) {
 		}
 		for _, from := range rows {
 			if from.Does == apimodel.ReceiveFrom || from.Does == apimodel.Derive {
-				return w.leaf(valueflow.Arg(c, from.Arg), c, bits(c.Call.Signature().Results().At(0).Type())), true
+				return w.leaf(valueflow.Arg(c, from.Arg), c, resultBits(c)), true
 			}
 		}
 	}
+	for _, r := range rows {
+		if r.Does == apimodel.Derive && parses(c) {
+			return w.leaf(valueflow.Arg(c, r.Arg), c, resultBits(c)), true
+		}
+	}
 	return nil, len(rows) > 0
+}
+
+// parses reports whether the call makes a number of a text, or fails.
+func parses(c *ssa.Call) bool {
+	res, ps := c.Call.Signature().Results(), c.Call.Signature().Params()
+	if res.Len() != 2 || ps.Len() == 0 || !isNumber(res.At(0).Type()) {
+		return false
+	}
+	b, ok := ps.At(0).Type().Underlying().(*types.Basic)
+	return ok && b.Kind() == types.String && types.IsInterface(res.At(1).Type())
 }
 
 // passed follows a parameter to the call that the way came in by, or to all.

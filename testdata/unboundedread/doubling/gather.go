@@ -1,6 +1,7 @@
 package doubling
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"net"
@@ -167,4 +168,45 @@ func Frames(c net.Conn, handle func([]byte)) error {
 		}
 		handle(b[:n])
 	}
+}
+
+// Line puts the parts of a line together, however many there are.
+func Line(r *bufio.Reader) (line []byte, err error) {
+	for {
+		part, more, err := r.ReadLine()
+		if err != nil {
+			return nil, err
+		}
+		line = append(line, part...) // want `all of .*c.* read into memory: .*unboundedread/read-all`
+		if !more {
+			return line, nil
+		}
+	}
+}
+
+// LineLimited gives up on lines that are too long.
+func LineLimited(r *bufio.Reader) (line []byte, err error) {
+	for {
+		part, more, err := r.ReadLine()
+		if err != nil {
+			return nil, err
+		}
+		line = append(line, part...)
+		if !more {
+			return line, nil
+		}
+		if len(line) > 1<<16 {
+			return nil, errTooLarge
+		}
+	}
+}
+
+// Greet reads a line of each kind.
+func Greet(c net.Conn) error {
+	r := bufio.NewReader(c)
+	if _, err := Line(r); err != nil {
+		return err
+	}
+	_, err := LineLimited(r)
+	return err
 }
