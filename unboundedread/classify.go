@@ -7,8 +7,8 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
-	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/streams"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // The kinds of findings.
@@ -146,7 +146,7 @@ func (c *classifier) optedOut(i ssa.Instruction) bool {
 		if !ok {
 			continue
 		}
-		side, ok := knobs.UnlimitedSide(br.Cond)
+		side, ok := valueflow.UnlimitedSide(br.Cond)
 		if ok && flowgraph.EdgeDominates(d, side, i.Block()) && c.streams.LimitsIn(d.Succs[1-side]) {
 			return true
 		}

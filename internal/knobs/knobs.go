@@ -9,6 +9,8 @@
 package knobs
 
 import (
+	"go/constant"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -30,7 +32,7 @@ func Behind(x *valueflow.Index, i, at ssa.Instruction, via ...ssa.CallInstructio
 			continue
 		}
 		side, v := 0, ssa.Value(nil)
-		if off, isLimit := UnlimitedSide(br.Cond); isLimit {
+		if off, isLimit := valueflow.UnlimitedSide(br.Cond); isLimit {
 			side, v = 1-off, br.Cond.(*ssa.BinOp).X
 		} else if s, isFlag := flag(br.Cond); isFlag {
 			v = s
@@ -51,7 +53,7 @@ func Behind(x *valueflow.Index, i, at ssa.Instruction, via ...ssa.CallInstructio
 // flag returns the field or variable that a condition reads.
 func flag(cond ssa.Value) (v ssa.Value, ok bool) {
 	u, ok := cond.(*ssa.UnOp)
-	if !ok || !setting(u, 0) {
+	if !ok || u.Op != token.MUL {
 		return nil, false
 	}
 	b, ok := u.Type().Underlying().(*types.Basic)
@@ -67,7 +69,7 @@ func Off(x *valueflow.Index, v ssa.Value, via ...ssa.CallInstruction) bool {
 	}
 	p, ok := v.(*ssa.Parameter)
 	if !ok {
-		off, ok := x.Memo("knobs.off", v, func() any { return isOff(x, v, 0) })
+		off, ok := x.Memo("knobs.off", v, func() any { return x.OffByDefault(v) != nil || isOff(x, v, 0) })
 		return ok && off.(bool)
 	}
 	off, ok := x.Memo("knobs.passed", v, func() any {
@@ -135,8 +137,8 @@ func zero(k *ssa.Const) bool {
 	if k.Value == nil {
 		return true
 	}
-	if n, ok := intValue(k); ok {
-		return n <= 0
+	if k.Value.Kind() == constant.Int {
+		return constant.Sign(k.Value) <= 0
 	}
 	return k.Value.ExactString() == "false"
 }

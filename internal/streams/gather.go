@@ -268,7 +268,7 @@ func (f *Finder) weighs(l *flowgraph.Loop) (limits bool, knob ssa.Value) {
 // offComparison returns the setting, off by default, without which the
 // comparison is not made or that it asks for itself.
 func (f *Finder) offComparison(cmp *ssa.BinOp) (setting ssa.Value, off bool) {
-	if _, tests := knobs.UnlimitedSide(cmp); tests && knobs.Off(f.x, cmp.X) {
+	if _, tests := valueflow.UnlimitedSide(cmp); tests && knobs.Off(f.x, cmp.X) {
 		return cmp.X, true
 	}
 	return knobs.Behind(f.x, cmp, nil)
