@@ -108,7 +108,7 @@ func (w *walk) modelled(c *ssa.Call, fn *types.Func, p way) (ss []Source, ok boo
 			if recv := valueflow.Recv(c); recv != nil {
 				s.Limit, s.Chosen = w.f.messageLimit(recv), w.chosen(recv, p)
 			}
-			if r.Capped && s.Limit == nil {
+			if recv := valueflow.Recv(c); r.Capped && s.Limit == nil && (recv == nil || !w.f.lifted(recv)) {
 				s.Limit = c // the library's default
 			}
 			return w.named(s), true

@@ -18,6 +18,12 @@ type bodyStore struct {
 	base  ssa.Value // the request
 }
 
+// A limitSetter sets the limit on messages of a connection.
+type limitSetter struct {
+	call  ssa.CallInstruction
+	lifts bool // to none
+}
+
 // collect prepares the indexes that are made when first asked for.
 func (f *Finder) collect() {
 	f.bodies = sync.OnceValue(func() (bs []bodyStore) {
@@ -37,18 +43,18 @@ func (f *Finder) collect() {
 		return bs
 	})
 	f.fieldArgs = sync.OnceValue(f.collectFieldArgs)
-	f.setters = sync.OnceValue(func() (cs []ssa.CallInstruction) {
+	f.setters = sync.OnceValue(func() (cs []limitSetter) {
 		f.each(func(i ssa.Instruction) {
 			c, ok := i.(ssa.CallInstruction)
 			if !ok {
 				return
 			}
 			r, ok := apimodel.Find(valueflow.Callee(c), apimodel.LimitRead)
-			if !ok || valueflow.Recv(c) == nil || c.Common().Signature().Results().Len() > 0 || f.none(valueflow.Arg(c, r.Arg)) {
+			if !ok || valueflow.Recv(c) == nil || c.Common().Signature().Results().Len() > 0 {
 				return
 			}
 			if _, off := knobs.Behind(f.x, c, nil); !off {
-				cs = append(cs, c)
+				cs = append(cs, limitSetter{c, f.none(valueflow.Arg(c, r.Arg))})
 			}
 		})
 		return cs

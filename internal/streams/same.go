@@ -60,9 +60,20 @@ func (f *Finder) findRoots(v ssa.Value) map[any]bool {
 // nil where there is none.
 func (f *Finder) messageLimit(conn ssa.Value) ssa.Value {
 	for _, s := range f.setters() {
-		if f.same(valueflow.Recv(s), conn) {
-			return valueflow.Arg(s, 0)
+		if !s.lifts && f.same(valueflow.Recv(s.call), conn) {
+			return valueflow.Arg(s.call, 0)
 		}
 	}
 	return nil
+}
+
+// lifted reports whether the limit that the library has for messages of the
+// connection is taken away.
+func (f *Finder) lifted(conn ssa.Value) bool {
+	for _, s := range f.setters() {
+		if s.lifts && f.same(valueflow.Recv(s.call), conn) {
+			return true
+		}
+	}
+	return false
 }

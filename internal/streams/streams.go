@@ -71,7 +71,7 @@ type Finder struct {
 	bodies    func() []bodyStore
 	fieldArgs func() map[*types.Var][]filling
 	wrapped   func() bool
-	setters   func() []ssa.CallInstruction
+	setters   func() []limitSetter
 	networked bool
 }
 

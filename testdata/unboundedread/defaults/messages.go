@@ -24,6 +24,18 @@ func Coder(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// CoderLifted takes that limit away.
+func CoderLifted(w http.ResponseWriter, r *http.Request) {
+	c, err := coder.Accept(w, r, nil)
+	if err != nil {
+		return
+	}
+	c.SetReadLimit(-1)
+	if _, m, err := c.Reader(r.Context()); err == nil {
+		_, _ = io.ReadAll(m) // want `read into memory`
+	}
+}
+
 // Gorilla does not.
 func Gorilla(w http.ResponseWriter, r *http.Request) {
 	var u gorilla.Upgrader
