@@ -3,6 +3,7 @@ package semwait
 import (
 	"fmt"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -26,7 +27,7 @@ func (c *checker) sharedSend(s *ssa.Send) {
 		return
 	}
 	from := c.consumer(s.Chan)
-	if isToken(s.Chan.Type()) || from == nil || !c.small(s) || c.answersOnce(s, from) {
+	if isToken(s.Chan.Type()) || from == nil || !c.small(s) || c.answersOnce(s) {
 		return
 	}
 	ds := c.drivers(s)
@@ -130,25 +131,35 @@ func (c *checker) small(s *ssa.Send) bool {
 	return known
 }
 
-// answersOnce reports whether the entry is removed from its table when it is
-// sent to: one answer into a channel with room for it does not wait.
-func (c *checker) answersOnce(s *ssa.Send, from ssa.Value) bool {
-	removes := false
+// answersOnce reports whether nothing is sent to the entry again: it is removed
+// from its table, or its channel is closed or forgotten after the send. One
+// answer into a channel with room for it does not wait.
+func (c *checker) answersOnce(s *ssa.Send) bool {
+	on := c.x.Origins(s.Chan)
 	for _, b := range s.Parent().Blocks {
 		for _, i := range b.Instrs {
-			call, ok := i.(ssa.CallInstruction)
-			if !ok {
-				continue
-			}
-			if bi, ok := call.Common().Value.(*ssa.Builtin); ok && bi.Name() == "delete" {
-				removes = true
-			}
-			for _, f := range c.x.StaticBodies(call) {
-				removes = removes || deletes(f)
+			switch i := i.(type) {
+			case *ssa.Store:
+				if flowgraph.Dominates(s, i) && isNil(i.Val) && c.x.PlaceOf(i.Addr).Meets(on) {
+					return true
+				}
+			case ssa.CallInstruction:
+				if bi, ok := i.Common().Value.(*ssa.Builtin); ok && (bi.Name() == "delete" ||
+					bi.Name() == "close" && flowgraph.Dominates(s, i) && c.x.Origins(i.Common().Args[0]).Meets(on)) {
+					return true
+				}
+				if slices.ContainsFunc(c.x.StaticBodies(i), deletes) {
+					return true
+				}
 			}
 		}
 	}
-	return removes
+	return false
+}
+
+func isNil(v ssa.Value) bool {
+	k, ok := v.(*ssa.Const)
+	return ok && k.IsNil()
 }
 
 func deletes(f *ssa.Function) bool {

@@ -219,3 +219,58 @@ func (t *Table) BroadcastSome(msg string) {
 		return true
 	})
 }
+
+// A call is answered once, by whoever ends it.
+type call struct {
+	reply   chan error
+	leaders chan *call
+	votes   int
+}
+
+// A Log has calls that wait for it to be written.
+type Log struct {
+	calls map[uint64]*call
+}
+
+// Wait adds a call and waits for its answer.
+func (l *Log) Wait(n uint64) error {
+	c := &call{reply: make(chan error, 1), leaders: make(chan *call, 1)}
+	l.calls[n] = c
+	return <-c.reply
+}
+
+// Fail answers all of them: each channel has room for its one answer.
+func (l *Log) Fail(err error) {
+	for _, c := range l.calls {
+		c.answer(err)
+	}
+}
+
+func (c *call) answer(err error) {
+	c.reply <- err
+	close(c.reply)
+}
+
+// Vote answers those that have enough votes.
+func (l *Log) Vote() {
+	for _, c := range l.calls {
+		c.vote()
+	}
+}
+
+func (c *call) vote() {
+	if c.leaders == nil {
+		return
+	}
+	if c.votes++; c.votes == 2 {
+		c.leaders <- c
+		c.leaders = nil
+	}
+}
+
+// Remind sends what may come again and again.
+func (l *Log) Remind() {
+	for _, c := range l.calls {
+		c.leaders <- c // want `shared-send`
+	}
+}
