@@ -76,7 +76,7 @@ func runBatch(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 		}, func(s sample) { rec.put(record{Kind: "sample", Stage: st.index, sample: &s}) })
 		err = settle(ctx, smp, l.Resource, st.last, 0)
 		smp.stop()
-		last = smp.latest()
+		last, _ = smp.latest()
 		b.desk.release()
 		if err != nil {
 			return end, last, err

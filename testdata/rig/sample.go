@@ -81,8 +81,9 @@ type sampler struct {
 	quit chan struct{}
 	wait sync.WaitGroup
 
-	mu   sync.Mutex
-	last sample
+	mu    sync.Mutex
+	last  sample
+	taken int
 }
 
 // startSampler takes a sample every samplePeriod and puts it.
@@ -109,14 +110,15 @@ func (s *sampler) once() {
 	s.put(now)
 	s.mu.Lock()
 	s.last = now
+	s.taken++
 	s.mu.Unlock()
 }
 
-// latest returns the last sample taken.
-func (s *sampler) latest() sample {
+// latest returns the last sample taken, and how many were.
+func (s *sampler) latest() (last sample, taken int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.last
+	return s.last, s.taken
 }
 
 // stop ends the sampling.

@@ -128,7 +128,7 @@ func runStage(ctx context.Context, t *testing.T, l Load, st stage, rec *recorder
 		err = settle(ctx, smp, l.Resource, st.last, honestRate*l.Unit)
 	}
 	smp.stop()
-	last = smp.latest()
+	last, _ = smp.latest()
 	if err != nil {
 		return end, last, err
 	}
@@ -168,24 +168,29 @@ func base(r Resource) int64 {
 }
 
 // settle waits until r has not risen for a while by more than what comes per
-// second anyway. The peers set out during last.
+// second anyway. The peers set out during last. The time is that of samples: a
+// process that waits for a processor takes none, and must not be taken for one
+// that has come to rest.
 func settle(ctx context.Context, smp *sampler, r Resource, last time.Duration, comes float64) error {
 	still := settleTime
 	if r == Threads {
 		still = settleThreads
 	}
 	limit := time.Duration(settleLimit * float64(last))
-	begun, since, top := time.Now(), time.Now(), int64(0)
-	for time.Since(begun) < limit && time.Since(since) < still {
+	_, begun := smp.latest()
+	since, top := begun, int64(0)
+	passed := func(from, to int) time.Duration { return time.Duration(to-from) * samplePeriod }
+	for now := begun; passed(begun, now) < limit && passed(since, now) < still; {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-time.After(samplePeriod):
 		}
-		now := smp.latest()
-		slack := max(2, top/200) + int64(comes*time.Since(since).Seconds())
-		if v := now.value(r); v > top+slack {
-			since, top = time.Now(), v
+		var s sample
+		s, now = smp.latest()
+		slack := max(2, top/200) + int64(comes*passed(since, now).Seconds())
+		if v := s.value(r); v > top+slack {
+			since, top = now, v
 		}
 	}
 	return nil
