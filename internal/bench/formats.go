@@ -55,6 +55,7 @@ func values(run Run) []benchfmt.Value {
 // Report returns outcomes in the form that is kept.
 func Report(outcomes []Outcome, short bool) measured.Report {
 	out := measured.Report{Machine: machine(), Date: time.Now().UTC().Format(time.DateOnly), Short: short}
+	out.Load = loadAverage()
 	for _, o := range outcomes {
 		c := measured.Case{
 			Name: o.Case.Name, Kinds: o.Case.Kinds, Proved: len(o.Failures) == 0, Failures: o.Failures,
@@ -116,6 +117,19 @@ func machine() measured.Machine {
 		m.Memory = kb << 10
 	}
 	return m
+}
+
+// loadAverage returns how many processes ran or wanted to in the last 15
+// minutes, 0 where the system does not say.
+func loadAverage() (load float64) {
+	content, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return 0
+	}
+	if f := strings.Fields(string(content)); len(f) > 2 {
+		load, _ = strconv.ParseFloat(f[2], 64) // 0 where it is no number
+	}
+	return load
 }
 
 // procField returns the first value of a field in a file of /proc, "" where

@@ -24,6 +24,9 @@ func (r Report) Markdown(plots string) string {
 	} else {
 		b.WriteString(" Full mode: five rates, a fresh process for each, three times, one program at a time.")
 	}
+	if r.Load > 0 {
+		fmt.Fprintf(&b, " The machine was not idle: its load average was up to %.0f.", r.Load)
+	}
 	b.WriteString("\n\n`per peer` is the slope with a 95 % interval, in goroutines, threads, waiters, queue entries or units of heap\n" +
 		"per peer that is offered and not served.\n\n")
 	b.WriteString("| case | variant | per peer | peak | done/s | honest p99 | verdict |\n|---|---|---|---|---|---|---|\n")

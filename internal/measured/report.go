@@ -18,6 +18,7 @@ type Report struct {
 	Machine Machine `json:"machine"`
 	Date    string  `json:"date"`  // 2006-01-02
 	Short   bool    `json:"short"` // three rates in one process instead of one process for each of five
+	Load    float64 `json:"load"`  // average of the machine in the last quarter of an hour; 0 where unknown
 	Cases   []Case  `json:"cases"`
 }
 
@@ -124,7 +125,7 @@ func (r Report) With(newer Report) (Report, error) {
 	if r.Machine != newer.Machine {
 		return r, fmt.Errorf("the other cases were measured on another machine: %s", r.Machine)
 	}
-	r.Date = newer.Date
+	r.Date, r.Load = newer.Date, max(r.Load, newer.Load)
 	r.Cases = slices.Clone(r.Cases)
 	for _, c := range newer.Cases {
 		i, found := slices.BinarySearchFunc(r.Cases, c, func(a, b Case) int { return strings.Compare(a.Name, b.Name) })
