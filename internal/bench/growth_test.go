@@ -21,6 +21,16 @@ func series(top int, of func(x float64) float64) Run {
 	return Run{Stages: []Stage{st}}
 }
 
+// slowed returns r with so many times the time between its samples.
+func slowed(r Run, times float64) Run {
+	for _, st := range r.Stages {
+		for i := range st.Samples {
+			st.Samples[i].T *= times
+		}
+	}
+	return r
+}
+
 func TestJudge(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 7))
 	jitter := func(f func(float64) float64, by float64) func(float64) float64 {
@@ -57,6 +67,8 @@ func TestJudge(t *testing.T) {
 		}, Undecided, "the slope is between"},
 		{"slow", []Run{series(4000, func(x float64) float64 { return x / 5 })}, Undecided, "the slope is between"},
 		{"runsdisagree", []Run{series(4000, linear), series(4000, bounded)}, Undecided, "the slope is between"},
+		{"starved", []Run{slowed(series(4000, bounded), 10), slowed(series(4000, bounded), 10)}, Undecided, "too busy"},
+		{"onceslow", []Run{slowed(series(4000, bounded), 10), series(4000, bounded), series(4000, bounded)}, Holds, ""},
 		{"noload", []Run{series(0, bounded)}, Undecided, "too few"},
 		{"nothing", nil, Undecided, "too few"},
 	}

@@ -97,6 +97,16 @@ func (s Stage) Peak(f func(Sample) int64) int64 {
 	return top
 }
 
+// gap returns the mean time between two samples, in seconds; 0 for calls,
+// between which none are taken.
+func (s Stage) gap() float64 {
+	n := len(s.Samples)
+	if n < 2 || s.PerCall {
+		return 0
+	}
+	return (s.Samples[n-1].T - s.Samples[0].T) / float64(n-1)
+}
+
 // Top returns the stage of the highest rate.
 func (r Run) Top() Stage {
 	return slices.MaxFunc(r.Stages, func(a, b Stage) int {

@@ -20,6 +20,10 @@ const (
 	// pressure is how many times its peak a program that holds must have been
 	// offered in excess: less does not tell a bound from a start.
 	pressure = 4
+	// starved is the time between two samples, in seconds, above which a
+	// program that takes one every 20 ms does not get to run: what it does then
+	// says nothing of what it does.
+	starved = 0.1
 	// minPoints is how few points are too few.
 	minPoints = 6
 )
@@ -28,7 +32,7 @@ const (
 func Judge(runs []Run) (v Verdict, slope Slope, reason string) {
 	var all [][]Point
 	n := 0
-	var excesses, tops []float64
+	var excesses, tops, gaps []float64
 	for _, r := range runs {
 		ps := points(r)
 		all = append(all, ps)
@@ -38,10 +42,13 @@ func Judge(runs []Run) (v Verdict, slope Slope, reason string) {
 			excess = max(excess, float64(st.Peak(Sample.Excess)))
 			top = max(top, st.PeakAmount())
 		}
-		excesses, tops = append(excesses, excess), append(tops, top)
+		excesses, tops, gaps = append(excesses, excess), append(tops, top), append(gaps, r.Top().gap())
 	}
 	if n < minPoints {
 		return Undecided, slope, fmt.Sprintf("%d points are too few", n)
+	}
+	if gap := median(gaps); gap > starved {
+		return Undecided, slope, fmt.Sprintf("the machine was too busy: samples came every %.0f ms", 1000*gap)
 	}
 	slope, ok := growth(all)
 	excess, top := median(excesses), median(tops) // in one run, all may have come at once
