@@ -221,3 +221,12 @@ func ReadsOnly(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 }
+
+// Sticky: a buffer keeps its first error until the flush, which tells.
+func Sticky(f *os.File, lines []string) error {
+	bw := bufio.NewWriter(f)
+	for _, l := range lines {
+		bw.WriteString(l)
+	}
+	return bw.Flush()
+}

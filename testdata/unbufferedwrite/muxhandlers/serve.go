@@ -25,6 +25,7 @@ func (s *Service) Start(h *mux.Host) {
 	h.Handle("/later", s.later)
 	h.Handle("/relay", s.relay)
 	h.Handle("/copy", s.byHand)
+	h.Handle("/layered", s.layered)
 }
 
 // ReadOnly sets a deadline for the question alone.
@@ -124,3 +125,18 @@ func copyAll(dst io.Writer, src io.Reader) {
 }
 
 func (s *Service) open() (mux.Stream, error) { return nil, io.EOF }
+
+// Wrapped wraps the stream as often as the layers say.
+func wrapped(st mux.Stream, layers int) delimited.Layer {
+	var w delimited.Layer = st
+	for range layers {
+		w = delimited.NewLayer(w)
+	}
+	return w
+}
+
+// Layered is silent: the deadline is for both ways.
+func (s *Service) layered(st mux.Stream) {
+	st.SetDeadline(time.Now().Add(time.Minute))
+	wrapped(st, 3).Write([]byte("hello"))
+}

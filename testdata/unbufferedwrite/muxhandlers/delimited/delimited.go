@@ -19,3 +19,14 @@ func (d *writer) WriteMsg(m []byte) error {
 	_, err := d.w.Write(append(binary.AppendUvarint(nil, uint64(len(m))), m...))
 	return err
 }
+
+// A Layer writes what is below it.
+type Layer interface{ Write(p []byte) (int, error) }
+
+type layer struct{ w io.Writer }
+
+// NewLayer returns a Layer over w.
+func NewLayer(w io.Writer) Layer { return &layer{w} }
+
+// Write writes.
+func (l *layer) Write(p []byte) (int, error) { return l.w.Write(p) }
