@@ -23,6 +23,7 @@ var (
 	hosts  = flag.String("hosts", os.Getenv(hostsVariable), "`directory` to build golangci-lint and gopls into, which are then compared, too")
 	built  = flag.Bool("built", false, "they are there already")
 	only   = flag.String("only", "", "`packages` of the corpus to compare instead of all, such as ./semwait/...,./directives/...")
+	bazel  = flag.Bool("nogo", false, "compare nogo, Bazel's driver, as well")
 	goplss = flag.String("gopls", "v0.23.0", "`versions` of gopls, separated by commas")
 )
 
@@ -70,6 +71,9 @@ func TestDriversAgree(t *testing.T) {
 		t.Logf("golangci-lint and gopls are left out: building them takes minutes: go test -v ./internal/agree -hosts DIR")
 	} else {
 		list = append(list, golangci)
+		if *bazel {
+			list = append(list, nogo)
+		}
 		for version := range strings.SplitSeq(*goplss, ",") {
 			list = append(list, gopls(version))
 		}
