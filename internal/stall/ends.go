@@ -86,7 +86,7 @@ func (c *Checker) settingsOf(call ssa.CallInstruction) (sets []Setting) {
 	// so, may set one on the connection it is given.
 	timed := strings.Contains(fn.Name(), "Timeout") || strings.Contains(fn.Name(), "Deadline")
 	for p := range fn.Signature().Params().Variables() {
-		timed = timed || isDuration(p.Type())
+		timed = timed || isDuration(p.Type()) || hasDuration(p.Type())
 	}
 	if !timed {
 		return sets
@@ -97,6 +97,23 @@ func (c *Checker) settingsOf(call ssa.CallInstruction) (sets []Setting) {
 		}
 	}
 	return sets
+}
+
+// hasDuration reports whether t is a struct of options of which one is a time.
+func hasDuration(t types.Type) bool {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for f := range s.Fields() {
+		if isDuration(f.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // places returns where the connection behind v may have come from, through
