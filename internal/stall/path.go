@@ -222,6 +222,7 @@ func (w *backward) through(call ssa.CallInstruction) ssa.Instruction {
 // callers goes on where f is called or started.
 func (w *backward) callers(f *ssa.Function, frames int) {
 	n := 0
+	elsewhere, timed := 0, 0
 	for _, c := range w.c.x.Callers(f) {
 		if c.Parent() == f {
 			continue
@@ -230,16 +231,17 @@ func (w *backward) callers(f *ssa.Function, frames int) {
 			// A literal that is called elsewhere has its connection from
 			// where it was made: others may set a deadline first, but where
 			// theirs comes from says nothing.
-			unknown := w.ways.Unknown
-			w.from(c, frames+1)
-			w.ways.Unknown = unknown
+			elsewhere++
+			if w.handed(c, frames+1) {
+				timed++
+			}
 			continue
 		}
 		w.from(c, frames+1)
 		n++
 	}
 	for _, mc := range w.c.x.Closures(f) {
-		if n == 0 {
+		if n == 0 && (elsewhere == 0 || timed < elsewhere) {
 			w.from(mc, frames+1) // a literal begins where it is made at the earliest
 		}
 	}
@@ -253,6 +255,33 @@ func (w *backward) callers(f *ssa.Function, frames int) {
 		return
 	}
 	w.ways.Unknown = true
+}
+
+// handed goes on at call, which calls a literal that was handed to its
+// function, and reports whether that one sets a deadline first on all ways.
+func (w *backward) handed(call ssa.Instruction, frames int) bool {
+	unknown := w.ways.Unknown
+	sub := &backward{c: w.c, s: w.s, seen: w.seen, sets: w.sets}
+	sub.from(call, frames)
+	w.ways = w.ways.and(sub.ways)
+	w.ways.Unknown = unknown
+	return sub.ways.Covered && !sub.ways.Bare && !sub.ways.Handler && !sub.ways.Unknown
+}
+
+// and returns what lies on the ways of both.
+func (w Ways) and(o Ways) Ways {
+	if o.Covered {
+		w.Covered, w.Set, w.Here = true, o.Set, w.Here || o.Here
+	}
+	if o.OptIn != nil {
+		w.OptIn, w.Knob = o.OptIn, o.Knob
+	}
+	if o.Bare {
+		w.Bare, w.Root = true, o.Root
+	}
+	w.Handler = w.Handler || o.Handler
+	w.Unknown = w.Unknown || o.Unknown
+	return w
 }
 
 // declared returns the declared function around a literal.

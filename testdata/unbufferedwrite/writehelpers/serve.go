@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"time"
 
 	"github.com/backpressure-go/backpressure/testdata/unbufferedwrite/writehelpers/frame"
 )
@@ -141,3 +142,58 @@ func (r *Reply) all(values []string) {
 }
 
 func (r *Reply) one(v string) { fmt.Fprintln(r.w, v) }
+
+func ServeTwice(ln net.Listener) error {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		go greet(c)
+	}
+}
+
+// greet is silent: what runs within has a deadline, though the connection has
+// none when the literal is made, and loses it when the helper returns.
+func greet(c net.Conn) error {
+	defer c.Close()
+	hello := []byte("hello\n")
+	if err := within(c, time.Second, func() error {
+		_, err := c.Write(hello)
+		return err
+	}); err != nil {
+		return err
+	}
+	return within(c, time.Second, func() error {
+		_, err := c.Write(hello)
+		return err
+	})
+}
+
+func within(c net.Conn, d time.Duration, write func() error) error {
+	c.SetWriteDeadline(time.Now().Add(d))
+	defer c.SetWriteDeadline(time.Time{})
+	return write()
+}
+
+func ServeEncoded(ln net.Listener) error {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		go encode(c)
+	}
+}
+
+// encode is silent: the encoder is told how long a write may take.
+func encode(c net.Conn) {
+	defer c.Close()
+	e := frame.NewEncoder(c, &frame.Options{Type: "lines", Timeout: time.Second})
+	lines := bufio.NewScanner(c)
+	for lines.Scan() {
+		if e.Encode(lines.Bytes()) != nil {
+			return
+		}
+	}
+}
