@@ -84,6 +84,20 @@ func (r *Result) asks(f *ssa.Function, depth int) bool {
 	return found
 }
 
+// AskedFor reports whether what i waits for is an answer: its function has
+// sent something before, on every way to i.
+func (r *Result) AskedFor(i ssa.Instruction) bool {
+	found := false
+	instructions(i.Parent(), func(j ssa.Instruction) bool {
+		if call, ok := j.(*ssa.Call); ok && j != i && flowgraph.Dominates(j, i) {
+			fn := valueflow.Callee(call)
+			found = fn != nil && sends(fn, call)
+		}
+		return !found
+	})
+	return found
+}
+
 // sends reports whether the call of fn dials or writes to a peer.
 func sends(fn *types.Func, call *ssa.Call) bool {
 	name := fn.Name()
@@ -91,6 +105,15 @@ func sends(fn *types.Func, call *ssa.Call) bool {
 	case strings.HasPrefix(name, "Dial"), name == "RoundTrip", name == "Do":
 		_, net := apimodel.Find(fn, apimodel.BlockNet)
 		return net
+	case name == "Send":
+		// A stream that a client opened: it can end its side.
+		recv := valueflow.Recv(call)
+		if recv == nil {
+			return false
+		}
+		obj, _, _ := types.LookupFieldOrMethod(recv.Type(), true, nil, "CloseSend")
+		_, client := obj.(*types.Func)
+		return client
 	case strings.HasPrefix(name, "Write"), name == "Flush", name == "Encode":
 		recv := valueflow.Recv(call)
 		if recv == nil {

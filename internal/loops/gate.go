@@ -360,7 +360,7 @@ func (fd *Finder) eventBefore(fr Frame) *effects.Event {
 				break
 			}
 			for _, e := range fd.Eff.EventsAt(i) {
-				if e.Who == peer.Peer && e.Dominates(fr.Site.Block()) && (best == nil || rank(&e) > rank(best)) {
+				if e.Who == peer.Peer && e.Dominates(fr.Site.Block()) && (best == nil || rank(&e) > rank(best)) && (e.Accept || !fd.Eff.AskedFor(e.Instr)) {
 					best = &e
 				}
 			}
