@@ -22,7 +22,7 @@ func (c *checker) deferred(i *ssa.Defer) {
 		if len(d.Chain) != 1 || d.Loop == nil || !d.Loop.Contains(i.Block()) || !c.goesOn(d) {
 			continue
 		}
-		if c.limits.OfSite(i, d).Kind != limits.None {
+		if c.limits.OfSite(i, d).Kind != limits.None || c.limits.Once(d) {
 			continue
 		}
 		var ev evidence

@@ -34,6 +34,18 @@ func (c *Checker) OfSite(site ssa.Instruction, d loops.Driver) Limit {
 	return Limit{}
 }
 
+// Once reports whether a flag, or an entry in a table, tells before the site
+// that it has been executed already.
+func (c *Checker) Once(d loops.Driver) bool {
+	w := &way{c: c, d: d, events: eventPlaces(d)}
+	for n := range d.Chain {
+		if c.guardBefore(w, w.region(n)).Kind == SingleFlight {
+			return true
+		}
+	}
+	return false
+}
+
 // OfCount is OfSite for something that stays when the event is over: only a
 // count that is compared bounds that, and what an operator has asked for. How
 // many events there are at once, or how fast they come, is no limit here.

@@ -80,3 +80,32 @@ func all() {
 		defer c.Close()
 	}
 }
+
+type session struct {
+	width *int
+	sizes chan int
+}
+
+// serve is silent: a session has one terminal, the second request for it is
+// refused.
+func (s *session) serve(c net.Conn) {
+	r := bufio.NewReader(c)
+	for {
+		line, err := r.ReadSlice('\n')
+		if err != nil {
+			return
+		}
+		switch string(line) {
+		case "terminal\n":
+			if s.width != nil {
+				continue
+			}
+			width := len(line)
+			s.width = &width
+			s.sizes = make(chan int, 1)
+			defer close(s.sizes)
+		case "end\n":
+			return
+		}
+	}
+}
