@@ -24,7 +24,7 @@
 //
 //	//backpressure:ignore semwait/no-context holders are done in a millisecond
 //
-// # no-context
+// ## no-context
 //
 // A wait for a slot that nothing but a slot can end, with a context, a request
 // or a stop channel in reach, while the holders wait for peers:
@@ -57,7 +57,7 @@
 //
 // Right: TryGo, and answer 503 when it says no.
 //
-// # background
+// ## background
 //
 // The wait could end with a context and is given one that never does:
 //
@@ -79,7 +79,7 @@
 // node waited with context.TODO() for one of a few gossip slots, in a
 // goroutine per peer; the goroutines of peers that had gone kept waiting.
 //
-// # leaked-slot
+// ## leaked-slot
 //
 // A path on which the slot stays taken: to a return, around the loop to the
 // next acquire, or out of an HTTP handler that panics, which the server
@@ -96,7 +96,7 @@
 // that hand the slot out with their result, and semaphores whose slots other
 // functions give back.
 //
-// # slot-held
+// ## slot-held
 //
 // A slot that others need is held while a peer is read without a deadline:
 //
@@ -107,7 +107,7 @@
 // query was read; as many idle streams as workers stopped it. There is no fix:
 // how long a peer may take is the protocol's to say.
 //
-// # shared-send
+// ## shared-send
 //
 // An unconditional send to one of many consumers, in a loop that reads for all
 // of them or writes to all of them:
@@ -122,12 +122,29 @@
 // which closing the channel needs: a container's log driver held its read lock
 // while the queue was full, and the container could not be stopped.
 //
-// # over-ask
+// ## over-ask
 //
 // More slots are asked for than there are, or a group is limited to none:
 //
 //	sem := semaphore.NewWeighted(8)
 //	if err := sem.Acquire(ctx, 16); err != nil { // WRONG: wait for 16 slots of sem, which has 8: there are never as many (semwait/over-ask)
+//
+// ## no-readiness
+//
+// With -strict: a request handler that can only queue for its slot. The wait
+// ends with the request, but nothing is refused while that would still help.
+// Right: try first and answer 503 with Retry-After.
+//
+// ## hold-and-wait
+//
+// With -strict: a slot is waited for while one of the same semaphore is held,
+// or a connection of a pool that has a limit while a transaction or open rows
+// have one of the same. As many holders as there are slots wait for each other.
+//
+// ## no-feedback
+//
+// With -strict: an exported function that may wait for a slot and has neither
+// a context nor a result that could tell its caller.
 //
 // # What is measured
 //
@@ -136,21 +153,4 @@
 // with. Of over-ask, the first call waits, and nothing need pile up for that.
 // What no-readiness, hold-and-wait and no-feedback find is a choice, which no
 // load decides.
-//
-// # no-readiness
-//
-// With -strict: a request handler that can only queue for its slot. The wait
-// ends with the request, but nothing is refused while that would still help.
-// Right: try first and answer 503 with Retry-After.
-//
-// # hold-and-wait
-//
-// With -strict: a slot is waited for while one of the same semaphore is held,
-// or a connection of a pool that has a limit while a transaction or open rows
-// have one of the same. As many holders as there are slots wait for each other.
-//
-// # no-feedback
-//
-// With -strict: an exported function that may wait for a slot and has neither
-// a context nor a result that could tell its caller.
 package semwait
