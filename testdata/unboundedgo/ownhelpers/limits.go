@@ -1,4 +1,0 @@
-package ownhelpers
-
-// MaxFrame is how long a message may be.
-const MaxFrame = 512
