@@ -30,7 +30,7 @@ func (c *checker) onBackground(a *acquire) {
 	if r.how == nothing && !c.serves(call) && !isToDo(root) {
 		return
 	}
-	if r.how == aDone && t.waits&effects.Network == 0 && !c.serves(call) {
+	if r.how == aDone && t.waits&effects.Network == 0 && !c.serves(call) && !isToDo(root) {
 		return
 	}
 	c.add(finding{

@@ -96,6 +96,32 @@ func (s *Server) Watch(addr string) {
 	}()
 }
 
+// A node opens its gate once, which ends no wait for a slot.
+type node struct {
+	ready chan struct{}
+	few   *semaphore.Weighted
+}
+
+func newNode(peers int64) *node {
+	return &node{ready: make(chan struct{}), few: semaphore.NewWeighted(peers)}
+}
+
+func (n *node) open() { close(n.ready) }
+
+// add keeps the goroutines of peers that have gone.
+func (n *node) add(gone func() bool) {
+	go func() {
+		if err := n.few.Acquire(context.TODO(), 1); err != nil { // want `is on context.TODO\(\)`
+			return
+		}
+		defer n.few.Release(1)
+		<-n.ready
+		for !gone() {
+			time.Sleep(time.Second)
+		}
+	}()
+}
+
 // Shutdown takes all slots: it waits for the holders, on purpose.
 func (s *Server) Shutdown(ctx context.Context) error {
 	return s.sem.Acquire(context.Background(), slots)
