@@ -119,7 +119,10 @@ func (r *Result) exportCapacities() {
 	for _, name := range scope.Names() {
 		switch obj := scope.Lookup(name).(type) {
 		case *types.Var:
-			if g, ok := r.Index().Pkg.Members[name].(*ssa.Global); ok && obj.Exported() && isChan(obj.Type()) {
+			if !obj.Exported() || !isChan(obj.Type()) {
+				continue // before the index, which takes SSA of the whole package
+			}
+			if g, ok := r.Index().Pkg.Members[name].(*ssa.Global); ok {
 				r.exportCapacity(obj, r.Index().GlobalStores(g))
 			}
 		case *types.TypeName:
