@@ -4,9 +4,6 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -19,12 +16,11 @@ import (
 // would skip what the function must still do is not offered.
 type fixer struct {
 	*inscope.Package
-	sc     *scan
-	limits map[ast.Decl]string // the constants that fixes declare
+	sc *scan
 }
 
 func newFixer(sc *scan) *fixer {
-	return &fixer{Package: inscope.Of(sc.eff.Pass()), sc: sc, limits: map[ast.Decl]string{}}
+	return &fixer{Package: inscope.Of(sc.eff.Pass()), sc: sc}
 }
 
 // fixes returns the fixes for v, which is reported at call.
@@ -58,46 +54,6 @@ func (fx *fixer) fixes(file *ast.File, v verdict, call *ast.CallExpr) []analysis
 	return nil
 }
 
-// limit returns the name of the time a write may take at p: a constant of the
-// package that says so, or one that the edits declare.
-func (fx *fixer) limit(p *inscope.Point, a *inscope.Edits, tm string) string {
-	scope := fx.Pass.Pkg.Scope()
-	for _, name := range scope.Names() {
-		c, ok := scope.Lookup(name).(*types.Const)
-		low := strings.ToLower(name)
-		if ok && isDuration(c.Type()) && strings.Contains(low, "write") && p.Visible(c, p.Stmt.Pos()) &&
-			(strings.Contains(low, "timeout") || strings.Contains(low, "wait") || strings.Contains(low, "deadline")) {
-			return name
-		}
-	}
-	name, ok := fx.limits[p.Decl]
-	if !ok {
-		name = "writeTimeout"
-		if d, ok := p.Decl.(*ast.FuncDecl); ok {
-			if name = small(d.Name.Name) + "WriteTimeout"; strings.HasPrefix(name, "write") {
-				name = small(d.Name.Name) + "Timeout"
-			}
-		}
-		name = fx.PackageName(name)
-		fx.limits[p.Decl] = name
-	}
-	a.Add(p.Src.Before(p.Decl,
-		"// "+name+" is how long a peer may take to read one message.",
-		"// Tune it to the slowest one that is worth waiting for.",
-		"const "+name+" = 10 * "+tm+".Second", ""))
-	return name
-}
-
-func isDuration(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == "Duration" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "time"
-}
-
-func small(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToLower(r)) + s[n:]
-}
-
 // giveDeadlines sets a deadline before the write of v and before those that
 // go with it in the same function.
 func (fx *fixer) giveDeadlines(file *ast.File, v verdict) []analysis.SuggestedFix {
@@ -129,7 +85,7 @@ func (fx *fixer) setBefore(a *inscope.Edits, file *ast.File, v verdict, s *site)
 		return false
 	}
 	p, ok := fx.At(file, call)
-	if !ok || !fx.plain(p, call) {
+	if !ok || !p.Once(call) {
 		return false
 	}
 	conn := fx.connAt(p, s, call)
@@ -143,25 +99,15 @@ func (fx *fixer) setBefore(a *inscope.Edits, file *ast.File, v verdict, s *site)
 	until := fx.siblingTime(p, v, call)
 	var decl inscope.Edits
 	if until == "" {
-		until = tm + ".Now().Add(" + fx.limit(p, &decl, tm) + ")"
+		until = tm + ".Now().Add(" + writeLimit.Constant(p, &decl, tm) + ")"
 	}
-	if !fx.guard(a, p, v, s, call, conn+".SetWriteDeadline("+until+")") {
+	free := v.over == "" && !fx.sc.inAcceptLoop(s) && fx.sc.freeToLeave(s)
+	if !p.Guard(a, call, conn+".SetWriteDeadline("+until+")", free) {
 		return false
 	}
 	a.AddAll(decl.List, !decl.Failed)
 	a.AddAll(imports, true)
 	return true
-}
-
-// plain reports whether call runs once, when its statement does.
-func (fx *fixer) plain(p *inscope.Point, call *ast.CallExpr) bool {
-	switch st := p.Stmt.(type) {
-	case *ast.ExprStmt, *ast.AssignStmt, *ast.ReturnStmt:
-		return true
-	case *ast.IfStmt:
-		return st.Init != nil && inscope.Contains(st.Init, call.Pos()) || inscope.Contains(st.Cond, call.Pos())
-	}
-	return false
 }
 
 // siblingTime returns the time that the covered sibling's deadline is set to,
@@ -191,10 +137,10 @@ func (fx *fixer) connAt(p *inscope.Point, s *site, call *ast.CallExpr) string {
 	if e == nil {
 		return ""
 	}
-	if t := p.Info().TypeOf(e); t != nil && hasMethod(t, "SetWriteDeadline") && isPath(e) {
+	if t := p.Info().TypeOf(e); t != nil && hasMethod(t, "SetWriteDeadline") && inscope.IsPath(e) {
 		return types.ExprString(e)
 	}
-	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok && isPath(sel.X) {
+	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok && inscope.IsPath(sel.X) {
 		if f := fx.connField(p.Info().TypeOf(sel.X), s); f != "" {
 			return types.ExprString(sel.X) + "." + f
 		}
@@ -255,16 +201,4 @@ func writtenExpr(s *site, call *ast.CallExpr) ast.Expr {
 		}
 	}
 	return nil
-}
-
-// isPath reports whether e is a name or a chain of fields: reading it again
-// changes nothing.
-func isPath(e ast.Expr) bool {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		return e.Name != "_"
-	case *ast.SelectorExpr:
-		return isPath(e.X)
-	}
-	return false
 }

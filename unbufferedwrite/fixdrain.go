@@ -152,7 +152,7 @@ func (fx *fixer) checkFlush(file *ast.File, v verdict, call *ast.CallExpr) []ana
 		return nil
 	}
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || !isPath(sel.X) {
+	if !ok || !inscope.IsPath(sel.X) {
 		return nil
 	}
 	a := &inscope.Edits{}

@@ -52,7 +52,7 @@ func (fx *fixer) timeStream(file *ast.File, call *ast.CallExpr, once bool) []ana
 	if !p.Visible(w, at.Pos()) {
 		return nil
 	}
-	limit := fx.limit(p, a, tm)
+	limit := writeLimit.Constant(p, a, tm)
 	a.Add(p.Src.Before(at,
 		"if err := "+http+".NewResponseController("+w.Name()+").SetWriteDeadline("+tm+".Now().Add("+limit+")); err != nil && !"+es+".Is(err, "+http+".ErrNotSupported) {",
 		"\treturn", "}"))
@@ -102,7 +102,7 @@ func (fx *fixer) qualifier(file *ast.File, w *types.Var) string {
 // readAlong reads the websocket of v in a goroutine that ends with it.
 func (fx *fixer) readAlong(file *ast.File, v verdict, call *ast.CallExpr) []analysis.SuggestedFix {
 	e := writtenExpr(v.site, call)
-	if e == nil || !isPath(e) {
+	if e == nil || !inscope.IsPath(e) {
 		return nil
 	}
 	t := fx.Pass.TypesInfo.TypeOf(e)

@@ -20,11 +20,13 @@ type Package struct {
 	taken edit.Names               // names of the package, and those that its fixes use
 	local map[ast.Node]edit.Names  // names in a declaration, and those that its fixes use
 	files map[*ast.File]*edit.File // nil: cannot be edited
+
+	limits map[declared]string // the constants that fixes declare
 }
 
 // Of returns the package of the pass.
 func Of(pass *analysis.Pass) *Package {
-	return &Package{Pass: pass, local: map[ast.Node]edit.Names{}, files: map[*ast.File]*edit.File{}}
+	return &Package{Pass: pass, local: map[ast.Node]edit.Names{}, files: map[*ast.File]*edit.File{}, limits: map[declared]string{}}
 }
 
 // Source returns the file as something that can be edited, nil if its source
