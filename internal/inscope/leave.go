@@ -78,6 +78,28 @@ func (p *Point) ReturnWith(err string) (string, bool) {
 	return "return " + strings.Join(vals, ", "), true
 }
 
+// ReturnLike returns the return statement by which the function leaves, right
+// above p, when an error comes: nothing else is done there, and its results
+// mean the same at p. ok is false where there is none.
+func (p *Point) ReturnLike() (ret string, ok bool) {
+	for i := slices.Index(p.List, p.Stmt) - 1; i >= 0; i-- {
+		st, isIf := p.List[i].(*ast.IfStmt)
+		if !isIf {
+			continue
+		}
+		cmp, isCmp := ast.Unparen(st.Cond).(*ast.BinaryExpr)
+		if !isCmp || cmp.Op != token.NEQ || st.Else != nil || len(st.Body.List) != 1 || !IsErrorType(p.Info().TypeOf(cmp.X)) {
+			continue
+		}
+		r, isReturn := st.Body.List[0].(*ast.ReturnStmt)
+		if !isReturn || slices.ContainsFunc(r.Results, func(e ast.Expr) bool { return !p.fixed(e) }) {
+			return "", false
+		}
+		return p.Src.Node(r), true
+	}
+	return "", false
+}
+
 // Zero returns the zero value of the type, "" where that is not simple.
 func (p *Point) Zero(t ast.Expr) string {
 	typ := p.Info().TypeOf(t)

@@ -6,6 +6,7 @@ package inscope
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 	"os"
 
 	"golang.org/x/tools/go/analysis"
@@ -46,6 +47,19 @@ func (k *Package) Source(file *ast.File) *edit.File {
 	}
 	k.files[file] = f
 	return f
+}
+
+// Try runs f. If that reports false, the names that it took are free again.
+func (k *Package) Try(f func() bool) bool {
+	taken, local := maps.Clone(k.taken), make(map[ast.Node]edit.Names, len(k.local))
+	for d, ns := range k.local {
+		local[d] = maps.Clone(ns)
+	}
+	if f() {
+		return true
+	}
+	k.taken, k.local = taken, local
+	return false
 }
 
 // PackageName returns a name that nothing in the package has.

@@ -58,7 +58,7 @@ func AnswerBusy(w, pkg string) []string {
 }
 
 // answered reports whether w is used before at, other than in a branch that
-// returns or to set a header.
+// returns, to set a header, or to limit what is read.
 func (p *Point) answered(w types.Object, at ast.Stmt) bool {
 	found := false
 	ast.Inspect(p.Body, func(n ast.Node) bool {
@@ -71,6 +71,9 @@ func (p *Point) answered(w types.Object, at ast.Stmt) bool {
 			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Header" && p.Object(sel.X) == w {
 				return false
 			}
+			if p.limitsRead(n) {
+				return false
+			}
 		case *ast.Ident:
 			if p.Info().Uses[n] == w && n.Pos() < at.Pos() {
 				found = true
@@ -79,6 +82,18 @@ func (p *Point) answered(w types.Object, at ast.Stmt) bool {
 		return !found
 	})
 	return found
+}
+
+// limitsRead reports whether the call limits what is read: it takes the writer
+// to close the connection behind it.
+func (p *Point) limitsRead(c *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	fn, _ := p.Info().Uses[sel.Sel].(*types.Func)
+	_, limits := apimodel.Find(fn, apimodel.LimitRead)
+	return limits
 }
 
 // Mentions reports whether n uses obj.
