@@ -64,6 +64,7 @@ var (
 		ReadAll:       "read all",
 		ReadLine:      "read line",
 		Decode:        "decode",
+		Delimits:      "delimits",
 		LimitRead:     "limit read",
 		Inflate:       "inflate",
 		WireInt:       "wire int",
