@@ -124,6 +124,15 @@
 //	r.Body = http.MaxBytesReader(w, r.Body, maxBody) // RIGHT
 //	err := json.NewDecoder(r.Body).Decode(&v)
 //
+// A decoder that goes on with one value after the other gets a new allowance
+// with each:
+//
+//	in := &io.LimitedReader{R: c}
+//	dec := json.NewDecoder(in)
+//	for {
+//		in.N = maxMessage // RIGHT
+//		if err := dec.Decode(&v); err != nil {
+//
 // Binary decoders that fill a struct of numbers alone are not reported. A
 // decoder that is kept or passed on is reported once: where it is made, or
 // where it decodes first.

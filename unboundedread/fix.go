@@ -3,14 +3,11 @@ package unboundedread
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
-	"go/types"
-	"strings"
+	"maps"
 	"unicode"
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/streams"
 )
@@ -20,7 +17,17 @@ import (
 // A fix never cuts input short in silence: what is longer than the limit ends
 // in an error that the code already handles, or that the function returns.
 // Where there is no such way out, there is no fix.
-type fixer struct{ *inscope.Package }
+type fixer struct {
+	*inscope.Package
+	names map[naming]string
+}
+
+// A naming is what fixes in one declaration share a name for, so that several
+// of them declare it once.
+type naming struct {
+	decl ast.Decl
+	what string
+}
 
 // A site is a finding and the syntax around it.
 type site struct {
@@ -29,6 +36,7 @@ type site struct {
 	file *ast.File
 	v    verdict
 	call *ast.CallExpr
+	took map[naming]string // names that are new with this fix
 }
 
 // fixes returns the fixes for the finding v at the given place.
@@ -40,34 +48,61 @@ func (fx *fixer) fixes(file *ast.File, at place, v verdict) []analysis.Suggested
 	if !ok {
 		return nil
 	}
-	s := &site{p, fx, file, v, at.call}
-	switch v.kind {
+	s := &site{Point: p, fx: fx, file: file, v: v, call: at.call}
+	var fs []analysis.SuggestedFix
+	for _, offer := range s.offers() {
+		s.took = map[naming]string{}
+		if fx.Try(func() bool { fs = offer(); return len(fs) > 0 }) {
+			maps.Copy(fx.names, s.took)
+			return fs
+		}
+	}
+	return nil
+}
+
+// offers returns what may make a fix, the best first.
+func (s *site) offers() (os []func() []analysis.SuggestedFix) {
+	if s.v.knob != nil {
+		return nil // whoever sets it may want more than any constant
+	}
+	switch s.v.kind {
 	case declared:
-		return s.check()
+		return append(os, s.check)
 	case line:
-		return s.limitLine()
+		return append(os, s.limitLine)
 	case decompress:
-		return s.oneMore()
+		return append(os, s.oneMore, s.underDecoder, s.askLength)
 	}
-	if v.source.Kind == streams.Body {
-		if fs := s.maxBytes(); fs != nil {
-			return fs
-		}
+	switch s.v.source.Kind {
+	case streams.Body:
+		os = append(os, s.maxBytes)
+	case streams.Conn, streams.Message:
+		os = append(os, s.readLimit)
 	}
-	if v.site.Call != nil && v.source.Kind == streams.Conn || v.source.Kind == streams.Message {
-		if fs := s.readLimit(); fs != nil {
-			return fs
-		}
+	if s.v.site.Verb == streams.Value {
+		return append(os, s.underDecoder, s.renewed)
 	}
-	return s.oneMore()
+	return append(os, s.oneMore, s.growth)
 }
 
 // constant declares a limit named after the function, before it.
 func (s *site) constant(a *inscope.Edits, what, value string) string {
-	name := s.fx.PackageName("max"+s.declName()+what, "max"+s.declName()+what+"Bytes")
+	name := s.packageName(what, "max"+s.declName()+what)
 	a.Add(s.Src.Before(s.Decl,
 		"// "+name+" bounds what "+s.reader()+" reads. Tune it to the largest that is legitimate.",
 		fmt.Sprintf("const %s = %s", name, value), ""))
+	return name
+}
+
+// packageName returns a name that nothing in the package has, the same one for
+// all fixes in the declaration that want it for the same thing.
+func (s *site) packageName(what string, candidates ...string) string {
+	k := naming{s.Decl, what}
+	name, ok := s.fx.names[k]
+	if !ok {
+		name = s.fx.PackageName(candidates...)
+		s.took[k] = name
+	}
 	return name
 }
 
@@ -84,78 +119,6 @@ func (s *site) reader() string {
 		return d.Name.Name
 	}
 	return "this"
-}
-
-// maxBytes limits the body of the request with the server's own
-// ResponseWriter, so that the connection is closed as well.
-func (s *site) maxBytes() []analysis.SuggestedFix {
-	req := s.bodyOf()
-	if req == nil || !s.handlesError() || !s.Evaluable(req, s.Stmt.Pos()) || inLoop(s.Path) {
-		return nil
-	}
-	w, pkg := s.writer(), s.packageOf(req)
-	if w == "" || pkg == "" {
-		return nil
-	}
-	var a inscope.Edits
-	limit := s.constant(&a, "Body", "1 << 20")
-	body := s.Src.Node(req) + ".Body"
-	a.Add(s.Src.Before(s.Stmt, fmt.Sprintf("%s = %s.MaxBytesReader(%s, %s, %s)", body, pkg, w, body, limit)))
-	return a.As("limit the request's body to " + limit)
-}
-
-// bodyOf returns r where the statement reads r.Body, and r is a variable.
-func (s *site) bodyOf() (req *ast.Ident) {
-	ast.Inspect(s.call, func(n ast.Node) bool {
-		sel, ok := n.(*ast.SelectorExpr)
-		if !ok || sel.Sel.Name != "Body" {
-			return true
-		}
-		id, ok := ast.Unparen(sel.X).(*ast.Ident)
-		if !ok {
-			return true
-		}
-		if k, known := apimodel.KnobOf(s.Info().TypeOf(id), "Body"); known && k.Unit == apimodel.Request {
-			req = id
-		}
-		return true
-	})
-	return req
-}
-
-// writer returns the parameter of the function through which the request is
-// answered, "" for none.
-func (s *site) writer() string {
-	for _, f := range s.Type.Params.List {
-		for _, n := range f.Names {
-			obj := s.Info().Defs[n]
-			if n.Name == "_" || obj == nil || !s.Visible(obj, s.Stmt.Pos()) {
-				continue
-			}
-			if types.IsInterface(obj.Type()) && s.IsClass(n, apimodel.HandlerParam) {
-				return n.Name
-			}
-		}
-	}
-	return ""
-}
-
-// packageOf returns what the file calls the package of the variable's type,
-// "" where it does not import it by a name of its own.
-func (s *site) packageOf(id *ast.Ident) string {
-	t := s.Info().TypeOf(id)
-	if p, ok := t.(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || n.Obj().Pkg() == nil || !apimodel.Standard(n.Obj().Pkg().Path()) {
-		return ""
-	}
-	as, edits, ok := s.Import(n.Obj().Pkg().Name())
-	if !ok || len(edits) > 0 {
-		return ""
-	}
-	return as
 }
 
 // handlesError reports whether the error of the read goes somewhere: it is
@@ -178,84 +141,17 @@ func (s *site) handlesError() bool {
 	return false
 }
 
-func inLoop(path []ast.Node) bool {
-	for _, n := range path {
-		switch n.(type) {
-		case *ast.FuncLit, *ast.FuncDecl:
-			return false
-		case *ast.ForStmt, *ast.RangeStmt:
-			return true
-		}
+// inHeader returns a name for a variable of an if statement that is made of
+// the statement or put before it: the statement does not use it.
+func (s *site) inHeader(name, other string) string {
+	used := false
+	ast.Inspect(s.Stmt, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		used = used || ok && id.Name == name
+		return !used
+	})
+	if used {
+		return s.fx.LocalName(s.Decl, other)
 	}
-	return false
-}
-
-// oneMore reads one byte more than the limit, and returns an error when it is
-// there: b, err := io.ReadAll(r).
-func (s *site) oneMore() []analysis.SuggestedFix {
-	st, ok := s.Stmt.(*ast.AssignStmt)
-	if !ok || len(st.Rhs) != 1 || ast.Unparen(st.Rhs[0]) != s.call || len(st.Lhs) != 2 || len(s.call.Args) != 1 || s.v.site.Inflates {
-		return nil
-	}
-	b, ok := st.Lhs[0].(*ast.Ident)
-	if !ok || b.Name == "_" || !isBytes(s.Info().TypeOf(b)) || !s.handlesError() {
-		return nil
-	}
-	sel, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr)
-	if !ok || s.Info().Selections[sel] != nil {
-		return nil // a method: what it reads is no argument
-	}
-	io, ioEdits, ok := s.Import("io")
-	if !ok {
-		return nil
-	}
-	errs, errEdits, ok := s.Import("errors")
-	if !ok {
-		return nil
-	}
-	var a inscope.Edits
-	what, size := "Bytes", "1 << 20"
-	if s.v.kind == decompress {
-		what, size = "Inflated", "16 << 20"
-	}
-	name := s.fx.PackageName("max"+s.declName()+what, "max"+s.declName()+what+"Size")
-	ret, ok := s.ReturnWith(fmt.Sprintf("%s.New(\"more than %s bytes\")", errs, strings.ReplaceAll(size, " ", "")))
-	if !ok || ret == "return" {
-		return nil
-	}
-	a.Add(s.Src.Before(s.Decl,
-		"// "+name+" bounds what "+s.reader()+" reads. Tune it to the largest that is legitimate.",
-		fmt.Sprintf("const %s = %s", name, size), ""))
-	a.AddAll(ioEdits, true)
-	a.AddAll(errEdits, true)
-	arg := s.call.Args[0]
-	a.Add(analysis.TextEdit{Pos: arg.Pos(), End: arg.Pos(), NewText: []byte(io + ".LimitReader(")}, true)
-	a.Add(analysis.TextEdit{Pos: arg.End(), End: arg.End(), NewText: []byte(", " + name + "+1)")}, true)
-	a.Add(s.Src.After(s.afterCheck(), fmt.Sprintf("if len(%s) > %s {", b.Name, name), "\t"+ret, "}"))
-	return a.As("read at most " + name + " bytes and return an error for more")
-}
-
-// afterCheck returns the statement behind the read that handles its error, or
-// the read itself.
-func (s *site) afterCheck() ast.Stmt {
-	for i, st := range s.List {
-		if st != s.Stmt || i+1 == len(s.List) {
-			continue
-		}
-		if next, ok := s.List[i+1].(*ast.IfStmt); ok && next.Init == nil && next.Else == nil && inscope.LeavesBlock(next.Body) {
-			if cmp, ok := next.Cond.(*ast.BinaryExpr); ok && cmp.Op == token.NEQ {
-				return next
-			}
-		}
-	}
-	return s.Stmt
-}
-
-func isBytes(t types.Type) bool {
-	sl, ok := t.Underlying().(*types.Slice)
-	if !ok {
-		return false
-	}
-	b, ok := sl.Elem().Underlying().(*types.Basic)
-	return ok && b.Kind() == types.Byte
+	return name
 }

@@ -12,16 +12,21 @@ import (
 // limitLine reads the line in pieces that end at a limit.
 func (s *site) limitLine() []analysis.SuggestedFix {
 	sel, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr)
-	if !ok || len(s.call.Args) != 1 || s.Info().Selections[sel] == nil || !s.handlesError() {
+	if !ok || len(s.call.Args) != 1 || s.v.site.Fn == nil || s.Info().Selections[sel] == nil || !s.handlesError() {
 		return nil
 	}
 	result := map[string]string{"ReadString": "string", "ReadBytes": "[]byte"}[sel.Sel.Name]
-	p, isPtr := s.Info().TypeOf(sel.X).(*types.Pointer)
-	if result == "" || !isPtr {
+	recv := s.v.site.Fn.Signature().Recv()
+	if result == "" || recv == nil {
+		return nil
+	}
+	p, ok := recv.Type().(*types.Pointer)
+	if !ok {
 		return nil
 	}
 	named, ok := types.Unalias(p.Elem()).(*types.Named)
-	if !ok || s.v.site.Fn.Signature().Recv() == nil || !types.Identical(s.v.site.Fn.Signature().Recv().Type(), p) {
+	reader := s.pointer(sel, p)
+	if !ok || reader == "" {
 		return nil
 	}
 	pkg, edits, ok := s.Import(named.Obj().Pkg().Name())
@@ -32,7 +37,8 @@ func (s *site) limitLine() []analysis.SuggestedFix {
 	var a inscope.Edits
 	a.AddAll(edits, true)
 	a.AddAll(errEdits, true)
-	limit, helper := s.fx.PackageName("max"+s.declName()+"Line"), s.fx.PackageName("readLine", "readLineOf"+s.declName())
+	limit := s.packageName("Line", "max"+s.declName()+"Line")
+	helper := s.packageName(sel.Sel.Name, "readLine", "readLineOf"+s.declName())
 	ret := "line"
 	if result == "string" {
 		ret = "string(line)"
@@ -55,6 +61,24 @@ func (s *site) limitLine() []analysis.SuggestedFix {
 		"\t\t}",
 		"\t}",
 		"}", ""))
-	a.Add(analysis.TextEdit{Pos: s.call.Pos(), End: s.call.End(), NewText: []byte(helper + "(" + s.Src.Node(sel.X) + ", " + s.Src.Node(s.call.Args[0]) + ")")}, true)
-	return a.As("fail for lines longer than " + limit)
+	a.Add(analysis.TextEdit{Pos: s.call.Pos(), End: s.call.End(), NewText: []byte(helper + "(" + reader + ", " + s.Src.Node(s.call.Args[0]) + ")")}, true)
+	return a.As("fail for lines above a limit")
+}
+
+// pointer returns the expression for what the method is called on as a value
+// of type p, the receiver's: the variable, or what is embedded in it. It returns "" where there is none.
+func (s *site) pointer(sel *ast.SelectorExpr, p *types.Pointer) string {
+	t := s.Info().TypeOf(sel.X)
+	if types.Identical(t, p) {
+		return s.Src.Node(sel.X)
+	}
+	path := s.Info().Selections[sel].Index()
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok || len(path) != 2 || !types.Identical(st.Field(path[0]).Type(), p) {
+		return ""
+	}
+	return s.Src.Node(sel.X) + "." + st.Field(path[0]).Name()
 }

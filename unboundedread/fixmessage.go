@@ -18,8 +18,8 @@ func (s *site) readLimit() []analysis.SuggestedFix {
 	if !ok || !s.handlesError() {
 		return nil
 	}
-	conn, ok := ast.Unparen(sel.X).(*ast.Ident)
-	if !ok {
+	conn := ast.Unparen(sel.X)
+	if !repeatable(conn) {
 		return nil
 	}
 	obj, _, _ := types.LookupFieldOrMethod(s.Info().TypeOf(conn), true, s.fx.Pass.Pkg, "SetReadLimit")
@@ -43,11 +43,35 @@ func (s *site) readLimit() []analysis.SuggestedFix {
 		break
 	}
 	p, ok := s.fx.At(s.file, at)
-	if !ok || !p.Evaluable(conn, at.Pos()) {
+	if !ok || !p.Evaluable(conn, at.Pos()) || s.assigned(at, conn) {
 		return nil
 	}
 	var a inscope.Edits
 	limit := s.constant(&a, "Message", "1 << 20")
-	a.Add(s.Src.Before(at, fmt.Sprintf("%s.SetReadLimit(%s)", conn.Name, limit)))
-	return a.As("limit messages to " + limit)
+	a.Add(s.Src.Before(at, fmt.Sprintf("%s.SetReadLimit(%s)", s.Src.Node(conn), limit)))
+	return a.As("limit messages")
+}
+
+// assigned reports whether anything in n is assigned to the variable or field
+// e, or to one that it is a part of.
+func (s *site) assigned(n ast.Node, e ast.Expr) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		as, ok := n.(*ast.AssignStmt)
+		if !ok {
+			return !found
+		}
+		for _, l := range as.Lhs {
+			for x := e; ; {
+				found = found || s.Src.Node(l) == s.Src.Node(x)
+				sel, ok := ast.Unparen(x).(*ast.SelectorExpr)
+				if !ok {
+					break
+				}
+				x = sel.X
+			}
+		}
+		return !found
+	})
+	return found
 }

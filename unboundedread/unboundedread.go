@@ -60,7 +60,7 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
 	}
 	rep := report.New(pass, "unboundedread", r.Tests)
-	fx := &fixer{inscope.Of(pass)}
+	fx := &fixer{inscope.Of(pass), map[naming]string{}}
 	c := &classifier{rule: r, eff: eff, streams: eff.Streams()}
 	found := decoders{x: eff.Index()}
 	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {

@@ -115,3 +115,14 @@ func Greeting(addr string) (string, error) {
 }
 
 func handle(string) {}
+
+// Talk reads a line with a reader that is embedded.
+func Talk(c net.Conn) error {
+	rw := bufio.NewReadWriter(bufio.NewReader(c), bufio.NewWriter(c))
+	first, err := rw.ReadString('\n') // want `line read from c`
+	if err != nil {
+		return err
+	}
+	handle(first)
+	return nil
+}

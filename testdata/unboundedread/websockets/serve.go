@@ -76,3 +76,35 @@ func Follow(url string) error {
 	_, _, err = c.ReadMessage()
 	return err
 }
+
+// A pump keeps its connection.
+type pump struct{ ws *websocket.Conn }
+
+func (p *pump) run() error {
+	for {
+		if _, _, err := p.ws.ReadMessage(); err != nil { // want `all of .* read into memory`
+			return err
+		}
+	}
+}
+
+// again dials whenever the connection is lost.
+func (p *pump) again(dial func() *websocket.Conn) {
+	for {
+		// nofix: it would be the limit of the first connection alone
+		if _, _, err := p.ws.ReadMessage(); err != nil { // want `all of .* read into memory`
+			p.ws = dial()
+		}
+	}
+}
+
+// Pump runs a pump.
+func Pump(w http.ResponseWriter, r *http.Request) {
+	c, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	p := &pump{ws: c}
+	_ = p.run()
+	p.again(func() *websocket.Conn { return nil })
+}
