@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"maps"
+	"strings"
 	"unicode"
 
 	"golang.org/x/tools/go/analysis"
@@ -71,8 +72,9 @@ func (s *site) offers() (os []func() []analysis.SuggestedFix) {
 	case line:
 		return append(os, s.limitLine)
 	case decompress:
-		return append(os, s.oneMore, s.underDecoder, s.askLength)
+		return append(os, s.discard, s.oneMore, s.underDecoder, s.askLength)
 	}
+	os = append(os, s.discard)
 	switch s.v.source.Kind {
 	case streams.Body:
 		os = append(os, s.maxBytes)
@@ -87,7 +89,7 @@ func (s *site) offers() (os []func() []analysis.SuggestedFix) {
 
 // constant declares a limit named after the function, before it.
 func (s *site) constant(a *inscope.Edits, what, value string) string {
-	name := s.packageName(what, "max"+s.declName()+what)
+	name := s.packageName(what, "max"+strings.TrimSuffix(s.declName(), what)+what)
 	a.Add(s.Src.Before(s.Decl,
 		"// "+name+" bounds what "+s.reader()+" reads. Tune it to the largest that is legitimate.",
 		fmt.Sprintf("const %s = %s", name, value), ""))
@@ -122,9 +124,13 @@ func (s *site) reader() string {
 }
 
 // handlesError reports whether the error of the read goes somewhere: it is
-// assigned to a variable, tested or returned.
+// assigned to a variable, tested or returned. Where the program ends for it, a
+// limit would let any peer end it.
 func (s *site) handlesError() bool {
 	st := s.Stmt
+	if s.diesOfError() {
+		return false
+	}
 	if i, ok := st.(*ast.IfStmt); ok && i.Init != nil && inscope.Contains(i.Init, s.call.Pos()) {
 		st = i.Init
 	}

@@ -16,7 +16,7 @@ import (
 // connection is closed as well. Without one the read fails all the same.
 func (s *site) maxBytes() []analysis.SuggestedFix {
 	ignored, isIgnored := s.ignoresError()
-	if !isIgnored && !s.handlesError() || s.outermostLoop() != nil {
+	if !isIgnored && !s.handlesError() {
 		return nil
 	}
 	at, req := s.Point, s.requestIn(s.call)
@@ -26,7 +26,7 @@ func (s *site) maxBytes() []analysis.SuggestedFix {
 	if req == nil {
 		at, req = s.Point, s.requestOf()
 	}
-	if req == nil || at == nil {
+	if req == nil || at == nil || outermostLoop(at.Path) != nil {
 		return nil
 	}
 	if !at.Evaluable(req.expr, at.Stmt.Pos()) {

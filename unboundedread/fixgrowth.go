@@ -35,13 +35,13 @@ func (s *site) grown() string {
 		if len(st.Rhs) != 1 || ast.Unparen(st.Rhs[0]) != s.call || len(st.Lhs) != 1 {
 			return ""
 		}
-		if s.builtin("make") {
+		if s.builtin(s.call, "make") {
 			if n := args[len(args)-1]; len(args) > 1 && s.steady(n) {
 				return s.Src.Node(n)
 			}
 			return ""
 		}
-		if s.builtin("append") && len(args) == 2 && s.call.Ellipsis.IsValid() && s.steady(args[0]) {
+		if s.builtin(s.call, "append") && len(args) == 2 && s.call.Ellipsis.IsValid() && s.steady(args[0]) {
 			return "len(" + s.Src.Node(args[0]) + ")+" + s.count(args[1])
 		}
 	case *ast.ExprStmt:
@@ -58,10 +58,13 @@ func (s *site) grown() string {
 }
 
 // builtin reports whether the call is one of the builtin function.
-func (s *site) builtin(name string) bool {
-	id, ok := ast.Unparen(s.call.Fun).(*ast.Ident)
-	_, is := s.Info().ObjectOf(id).(*types.Builtin)
-	return ok && is && id.Name == name
+func (s *site) builtin(call *ast.CallExpr, name string) bool {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok || id.Name != name {
+		return false
+	}
+	_, ok = s.Info().ObjectOf(id).(*types.Builtin)
+	return ok
 }
 
 // count returns how long the slice or string is.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/backpressure-go/backpressure/internal/inscope"
+	"github.com/backpressure-go/backpressure/internal/streams"
 )
 
 // mayLeave reports whether a return at the statement leaves nothing behind:
@@ -71,9 +72,26 @@ func (s *site) testsError(st *ast.IfStmt) bool {
 	return found
 }
 
+// diesOfError reports whether what looks at the error of the call, right behind
+// it, ends the program. One that only asks another server may do so.
+func (s *site) diesOfError() bool {
+	if s.v.source.Kind == streams.Answer {
+		return false
+	}
+	test, ok := s.Stmt.(*ast.IfStmt)
+	if i := slices.Index(s.List, s.Stmt) + 1; !ok && i > 0 && i < len(s.List) {
+		test, ok = s.List[i].(*ast.IfStmt)
+	}
+	return ok && s.testsError(test) && calls(test.Body, ending)
+}
+
 // releases reports whether n itself, not a goroutine or deferred call in it,
 // closes, unlocks or gives back anything, going by the names of what it calls.
-func releases(n ast.Node) bool {
+func releases(n ast.Node) bool { return calls(n, releasing) }
+
+// calls reports whether n itself calls anything whose name begins in one of the
+// ways.
+func calls(n ast.Node, names []string) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -87,7 +105,7 @@ func releases(n ast.Node) bool {
 			case *ast.SelectorExpr:
 				name = f.Sel.Name
 			}
-			found = found || slices.ContainsFunc(releasing, func(r string) bool {
+			found = found || slices.ContainsFunc(names, func(r string) bool {
 				return strings.HasPrefix(strings.ToLower(name), r)
 			})
 		}
@@ -98,3 +116,6 @@ func releases(n ast.Node) bool {
 
 // releasing are what names of functions that give something back begin with.
 var releasing = []string{"abort", "cancel", "close", "done", "free", "put", "release", "remove", "rollback", "runlock", "shutdown", "stop", "unlock"}
+
+// ending are what names of functions that end the program begin with.
+var ending = []string{"exit", "fatal", "panic"}

@@ -48,7 +48,7 @@ func signed(t types.Type) bool {
 }
 
 // length returns what the allocation is sized by: the last argument that is
-// no constant, without conversions and constants that are added to it.
+// no constant, without conversions, and what is added to it that is there already.
 func (s *site) length() ast.Expr {
 	for i := len(s.call.Args) - 1; i >= 0; i-- {
 		tv := s.Info().Types[s.call.Args[i]]
@@ -75,9 +75,9 @@ func (s *site) bare(e ast.Expr) ast.Expr {
 		switch {
 		case x.Op != token.ADD && x.Op != token.MUL:
 			return nil
-		case s.Info().Types[x.Y].Value != nil:
+		case s.given(x.Y):
 			return s.bare(x.X) // n+2
-		case s.Info().Types[x.X].Value != nil:
+		case s.given(x.X):
 			return s.bare(x.Y)
 		}
 		return nil
@@ -87,6 +87,15 @@ func (s *site) bare(e ast.Expr) ast.Expr {
 		}
 	}
 	return nil
+}
+
+// given reports whether e is no larger than what is in memory already: a
+// constant, the length of something.
+func (s *site) given(e ast.Expr) bool {
+	if c, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		return s.builtin(c, "len")
+	}
+	return s.Info().Types[e].Value != nil
 }
 
 // comesFirst reports whether the statement calls nothing before the call n,

@@ -3,6 +3,7 @@ package unboundedread
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -37,8 +38,8 @@ func (s *site) limitLine() []analysis.SuggestedFix {
 	var a inscope.Edits
 	a.AddAll(edits, true)
 	a.AddAll(errEdits, true)
-	limit := s.packageName("Line", "max"+s.declName()+"Line")
-	helper := s.packageName(sel.Sel.Name, "readLine", "readLineOf"+s.declName())
+	limit := s.packageName("Line", "max"+strings.TrimSuffix(s.declName(), "Line")+"Line")
+	helper := s.packageName(sel.Sel.Name, "readLine", "readLimitedLine", "readLineOf"+s.declName())
 	ret := "line"
 	if result == "string" {
 		ret = "string(line)"

@@ -65,7 +65,7 @@ func (s *site) oneMore() []analysis.SuggestedFix {
 
 // reading returns the call as one that reads all of an argument.
 func (s *site) reading() (r *reading, ok bool) {
-	if s.v.site.Fn == nil || s.v.site.Inflates || s.v.site.Call == nil {
+	if s.v.site.Fn == nil || s.v.site.Inflates || s.v.site.Call == nil || s.diesOfError() {
 		return nil, false
 	}
 	row, ok := apimodel.Find(s.v.site.Fn, apimodel.ReadAll)

@@ -46,7 +46,7 @@ func (s *site) below(lines []string) string {
 // inLoopWith reports whether a loop around the statement mentions the name: an
 // earlier round may have answered through it.
 func (s *site) inLoopWith(name string) bool {
-	loop := s.outermostLoop()
+	loop := outermostLoop(s.Path)
 	if loop == nil {
 		return false
 	}
@@ -59,10 +59,10 @@ func (s *site) inLoopWith(name string) bool {
 	return found
 }
 
-// outermostLoop returns the outermost loop around the statement in its
-// function, nil for none.
-func (s *site) outermostLoop() (loop ast.Stmt) {
-	for _, n := range s.Path {
+// outermostLoop returns the outermost loop in the path, from the inside, before
+// it leaves the function, nil for none.
+func outermostLoop(path []ast.Node) (loop ast.Stmt) {
+	for _, n := range path {
 		switch n := n.(type) {
 		case *ast.FuncLit, *ast.FuncDecl:
 			return loop

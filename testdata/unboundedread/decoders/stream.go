@@ -49,6 +49,22 @@ func Bound(r *http.Request, v any) error {
 	return dec.Decode(v) // want `value decoded from r.Body`
 }
 
+// Elements decodes the elements of an array.
+func Elements(r *http.Request) (os []order, err error) {
+	dec := json.NewDecoder(r.Body)
+	if _, err := dec.Token(); err != nil {
+		return nil, err
+	}
+	for dec.More() {
+		var o order
+		if err := dec.Decode(&o); err != nil { // want `value decoded from r.Body`
+			return nil, err
+		}
+		os = append(os, o)
+	}
+	return os, nil
+}
+
 // Tokens reads between the values too.
 func Tokens(c net.Conn) error {
 	dec := json.NewDecoder(c)

@@ -34,6 +34,15 @@ func Told(c net.Conn) ([]byte, bool) {
 	return make([]byte, int(binary.LittleEndian.Uint32(head[:]))), true // want `allocation by a length read from`
 }
 
+// Prefixed puts what it has in front of what is to come.
+func Prefixed(c net.Conn, have []byte) ([]byte, error) {
+	var n uint32
+	if err := binary.Read(c, binary.BigEndian, &n); err != nil {
+		return nil, err
+	}
+	return append(make([]byte, 0, len(have)+int(n)), have...), nil // want `allocation by a length read from`
+}
+
 // Both makes room for the sum of two lengths.
 func Both(c net.Conn) ([]byte, error) {
 	var key, value uint32

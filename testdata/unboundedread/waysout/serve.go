@@ -146,6 +146,24 @@ func Gathered(c net.Conn) ([]byte, error) {
 	return all, c.Close()
 }
 
+// Drained wants to know when it is over, and nothing of what it was.
+func Drained(c net.Conn) error {
+	if _, err := io.ReadAll(c); err != nil { // want `all of c read into memory`
+		return err
+	}
+	return nil
+}
+
+// Fatal ends for whatever goes wrong.
+func Fatal(w http.ResponseWriter, r *http.Request) {
+	// nofix: anybody could end the program
+	b, err := io.ReadAll(r.Body) // want `all of r.Body read into memory`
+	if err != nil {
+		log.Fatal(err)
+	}
+	store(b)
+}
+
 // Bare has nobody to tell.
 func Bare(c net.Conn) []byte {
 	// nofix: what is cut short would pass for all

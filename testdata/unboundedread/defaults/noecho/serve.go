@@ -10,11 +10,20 @@ import (
 // Start serves.
 func Start(addr string) error {
 	e := echo.New()
-	e.POST("/", put)
+	e.PUT("/", put)
+	e.POST("/", post)
 	return e.Start(addr)
 }
 
 func put(c echo.Context) error {
 	_, err := io.ReadAll(c.Request().Body) // want `all of .* read into memory`
 	return err
+}
+
+func post(c echo.Context) error {
+	b, err := io.ReadAll(c.Request().Body) // want `all of .* read into memory`
+	if err != nil {
+		return err
+	}
+	return c.Blob(200, "text/plain", b)
 }
