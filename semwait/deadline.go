@@ -59,7 +59,7 @@ func (c *checker) deadlineAround(a *acquire, conn ssa.Value) bool {
 	if conn.Parent() != nil {
 		add(conn.Parent())
 	}
-	for _, d := range c.drivers(a.op.Instr) {
+	for _, d := range c.finder.DriversBeyond(a.op.Instr) {
 		for _, fr := range d.Chain {
 			add(fr.Fn)
 		}

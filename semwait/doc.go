@@ -104,8 +104,13 @@
 //
 // Right: a read deadline before the first read, or read first and take the
 // slot for the work. A DNS server gave its QUIC workers to streams before the
-// query was read; as many idle streams as workers stopped it. There is no fix:
-// how long a peer may take is the protocol's to say.
+// query was read; as many idle streams as workers stopped it.
+//
+// The fix sets a deadline before each read, and has what reads on and on do so
+// through a reader that sets one each time. How long a peer may be silent is the
+// protocol's to say: tune the constant. There is no fix where silence may be no
+// idleness: another goroutine writes to the connection, or what is read is
+// passed on to another one; nor where code that is not seen reads, too.
 //
 // ## shared-send
 //
@@ -148,9 +153,8 @@
 //
 // # What is measured
 //
-// Programs with findings of no-context, background, leaked-slot and shared-send
-// are loaded, as they are and fixed. Of slot-held there is no fix to compare
-// with. Of over-ask, the first call waits, and nothing need pile up for that.
+// Programs with findings of no-context, background, leaked-slot, slot-held and
+// shared-send are loaded, as they are and fixed. Of over-ask, the first call waits, and nothing need pile up for that.
 // What no-readiness, hold-and-wait and no-feedback find is a choice, which no
 // load decides.
 package semwait

@@ -140,6 +140,16 @@ func (c *checker) serves(i ssa.Instruction) bool {
 	return false
 }
 
+// servesBeyond is serves, also for a goroutine that a peer has had started.
+func (c *checker) servesBeyond(i ssa.Instruction) bool {
+	for _, d := range c.finder.DriversBeyond(i) {
+		if d.Who == peer.Peer {
+			return true
+		}
+	}
+	return false
+}
+
 func (c *checker) drivers(i ssa.Instruction) []loops.Driver { return c.finder.Drivers(i) }
 
 // evidence points at where the slot is given back.

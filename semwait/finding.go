@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/astutil"
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/report"
 )
@@ -37,9 +38,10 @@ type finding struct {
 	message string
 	related []analysis.RelatedInformation
 
-	acquire *acquire // what waits, nil for sends
-	reach   reach    // what could end the wait
-	looped  bool     // a loop goes on with the others
+	acquire *acquire  // what waits, nil for sends
+	reach   reach     // what could end the wait
+	looped  bool      // a loop goes on with the others
+	conn    ssa.Value // what is read from
 }
 
 // add keeps the finding, unless one that says more stands at its place.

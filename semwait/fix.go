@@ -17,7 +17,7 @@ func (c *checker) fixes(file *ast.File, f finding) []analysis.SuggestedFix {
 	if c.scope == nil {
 		c.scope = inscope.Of(c.pass)
 	}
-	path, _ := astutil.PathEnclosingInterval(file, f.pos, f.pos)
+	path := pathTo(file, f.pos)
 	switch f.kind {
 	case noContext:
 		return append(c.endWait(file, path, f), c.tryGroup(file, path, f.pos)...)
@@ -27,8 +27,16 @@ func (c *checker) fixes(file *ast.File, f finding) []analysis.SuggestedFix {
 		return c.deferRelease(file, path, f)
 	case sharedSend:
 		return c.shed(file, path, f)
+	case slotHeld:
+		return c.timeReads(file, f)
 	}
 	return nil
+}
+
+// pathTo returns the syntax around pos, innermost first.
+func pathTo(file *ast.File, pos token.Pos) []ast.Node {
+	path, _ := astutil.PathEnclosingInterval(file, pos, pos)
+	return path
 }
 
 // operation returns the send or receive at pos if it is a statement of its

@@ -14,7 +14,7 @@ import (
 // slotHeld reports a slot that others need and that is held while a peer is
 // read from without a deadline: peers that send nothing hold them all.
 func (c *checker) slotHeld(a *acquire) {
-	if !c.shared(a) && !c.serves(a.op.Instr) {
+	if !c.shared(a) && !c.servesBeyond(a.op.Instr) {
 		return
 	}
 	t := c.tenure(a)
@@ -28,11 +28,11 @@ func (c *checker) slotHeld(a *acquire) {
 		if from == nil || c.deadlineAround(a, from) {
 			continue
 		}
-		if !c.serves(a.op.Instr) {
+		if !c.servesBeyond(a.op.Instr) {
 			return
 		}
 		c.add(finding{
-			kind: slotHeld, pos: at.Pos(), acquire: a,
+			kind: slotHeld, pos: at.Pos(), acquire: a, conn: from,
 			message: fmt.Sprintf("slot of %s is held while %s is read without a deadline: peers that send nothing hold them all", a.name, c.describe(from, "a peer")),
 			related: related(a.op.Instr.Pos(), "the slot is taken here"),
 		})
@@ -76,13 +76,7 @@ func (c *checker) readsPeer(call ssa.CallInstruction, depth int) (from ssa.Value
 // that it is one: as receiver or argument.
 func givenConn(call ssa.CallInstruction) bool {
 	for _, v := range append([]ssa.Value{valueflow.Recv(call)}, valueflow.Args(call)...) {
-		if mi, ok := v.(*ssa.MakeInterface); ok {
-			v = mi.X
-		}
-		if ci, ok := v.(*ssa.ChangeInterface); ok {
-			v = ci.X
-		}
-		if v != nil && isPeerConn(v.Type()) {
+		if v = unboxed(v); v != nil && isPeerConn(v.Type()) {
 			return true
 		}
 	}

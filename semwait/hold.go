@@ -127,13 +127,7 @@ func (c *checker) handsConn(call ssa.CallInstruction) bool {
 		return false
 	}
 	for _, arg := range valueflow.Args(call) {
-		if mi, ok := arg.(*ssa.MakeInterface); ok {
-			arg = mi.X
-		}
-		if ci, ok := arg.(*ssa.ChangeInterface); ok {
-			arg = ci.X
-		}
-		if peer.IsConn(arg.Type()) {
+		if peer.IsConn(unboxed(arg).Type()) {
 			return true
 		}
 	}

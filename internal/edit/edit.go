@@ -102,7 +102,12 @@ func (f *File) Before(n ast.Node, lines ...string) (e analysis.TextEdit, ok bool
 // After inserts lines below the node n, which ends a line.
 func (f *File) After(n ast.Node, lines ...string) (e analysis.TextEdit, ok bool) {
 	at, ok := f.nextLine(n.End())
-	if !ok || !f.StartsLine(n.Pos()) || !f.endsLine(n.End()) {
+	if !ok && string(f.src[f.tok.Offset(n.End()):]) == "\n" {
+		at = f.lineEnd(n.End()) // n is the last of the file
+	} else if !ok || !f.endsLine(n.End()) {
+		return e, false
+	}
+	if !f.StartsLine(n.Pos()) {
 		return e, false
 	}
 	return insert(at, block(f.Indent(n.Pos()), lines)), true

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,6 +15,7 @@ import (
 // A TimeLimit is a constant that says how long something may take.
 type TimeLimit struct {
 	Verb string   // what names of such constants contain: "write"
+	Not  []string // what they do not contain
 	Doc  []string // what the comment says after the name
 	Time string   // of the units of time: "10 * %.Second"
 }
@@ -26,12 +28,15 @@ func (l TimeLimit) Constant(p *Point, a *Edits, tm string) string {
 	for _, name := range scope.Names() {
 		c, ok := scope.Lookup(name).(*types.Const)
 		low := strings.ToLower(name)
+		if slices.ContainsFunc(l.Not, func(s string) bool { return strings.Contains(low, s) }) {
+			continue
+		}
 		if ok && isDuration(c.Type()) && strings.Contains(low, l.Verb) && p.Visible(c, p.Stmt.Pos()) &&
 			(strings.Contains(low, "timeout") || strings.Contains(low, "wait") || strings.Contains(low, "deadline")) {
 			return name
 		}
 	}
-	key := declared{p.Decl, l.Verb}
+	key := declared{p.Decl, l.Verb, ""}
 	name, ok := p.Pkg.limits[key]
 	if !ok {
 		name = l.Verb + "Timeout"
@@ -51,10 +56,11 @@ func (l TimeLimit) Constant(p *Point, a *Edits, tm string) string {
 	return name
 }
 
-// declared is what a constant is declared for.
+// declared is what a constant, or a type for connections of type conn, is
+// declared for.
 type declared struct {
-	decl ast.Decl
-	verb string
+	decl       ast.Decl
+	verb, conn string
 }
 
 func isDuration(t types.Type) bool {

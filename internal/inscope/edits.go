@@ -1,6 +1,7 @@
 package inscope
 
 import (
+	"bytes"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -24,13 +25,19 @@ func (a *Edits) AddAll(es []analysis.TextEdit, ok bool) {
 
 // As returns the edits as a list with one fix, none if they failed. What is
 // inserted at one point becomes one edit: drivers differ in how they order
-// several.
+// several. Lines that several parts of the fix want there, an import, are
+// inserted once.
 func (a *Edits) As(message string) []analysis.SuggestedFix {
 	if a.Failed {
 		return nil
 	}
 	var edits []analysis.TextEdit
-	for _, e := range a.List {
+	for n, e := range a.List {
+		if e.Pos == e.End && bytes.ContainsRune(e.NewText, '\n') && slices.ContainsFunc(a.List[:n], func(o analysis.TextEdit) bool {
+			return o.Pos == e.Pos && o.End == e.End && bytes.Equal(o.NewText, e.NewText)
+		}) {
+			continue
+		}
 		i := slices.IndexFunc(edits, func(o analysis.TextEdit) bool {
 			return o.Pos == e.Pos && o.End == o.Pos && e.End == e.Pos
 		})
