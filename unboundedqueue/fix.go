@@ -64,6 +64,8 @@ func (fx *fixer) fixes(file *ast.File, v verdict) []analysis.SuggestedFix {
 		return s.turnOff()
 	case capacity:
 		return s.clamp()
+	case library:
+		return s.limitLibrary()
 	}
 	return nil
 }

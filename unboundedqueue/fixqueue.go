@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strconv"
 
 	"golang.org/x/tools/go/analysis"
@@ -114,7 +115,8 @@ func takeOldest(q string, method func(name string) *types.Signature) string {
 	return ""
 }
 
-// limitQueue refuses what does not fit, or loses the newest or the oldest.
+// limitQueue refuses what does not fit, or loses the newest or the oldest;
+// what nothing is ever taken out of loses the oldest first.
 func (s *site) limitQueue() []analysis.SuggestedFix {
 	in, ok := s.insertion()
 	if !ok {
@@ -143,14 +145,18 @@ func (s *site) limitQueue() []analysis.SuggestedFix {
 	var es inscope.Edits
 	name := s.declare(&es, in.into, limit, what)
 	s.onlyIf(&es, fmt.Sprintf("%s < %s", in.length, name))
-	fs = append(fs, es.As("drop the newest when "+in.into+" is full")...)
+	newest := es.As("drop the newest when " + in.into + " is full")
+	var oldest []analysis.SuggestedFix
 	if in.oldest != "" {
 		var es inscope.Edits
 		name := s.declare(&es, in.into, limit, what)
 		es.Add(s.Src.Before(s.Stmt, fmt.Sprintf("if %s >= %s {", in.length, name), "\t"+in.oldest+" // the oldest makes room", "}"))
-		fs = append(fs, es.As("drop the oldest when "+in.into+" is full")...)
+		oldest = es.As("drop the oldest when " + in.into + " is full")
 	}
-	return fs
+	if s.stays() {
+		return slices.Concat(oldest, newest, fs) // a full one stays full
+	}
+	return slices.Concat(fs, newest, oldest)
 }
 
 // tooMany ends a loop that collects what a peer sends with an error when
@@ -166,10 +172,16 @@ func (s *site) tooMany(in insertion) []analysis.SuggestedFix {
 	return es.As("return an error when there are too many elements in " + in.into)
 }
 
-// refuseFix returns an error to the caller where the condition, to which the
-// name of the limit is added, holds.
+// refuseFix answers 503, or returns an error to the caller, where the
+// condition, to which the name of the limit is added, holds.
 func (s *site) refuseFix(in insertion, limit, what, cond string) []analysis.SuggestedFix {
 	var es inscope.Edits
+	if w, pkg := s.ResponseWriter(s.Stmt); w != "" && s.mayLeave() {
+		name := s.declare(&es, in.into, limit, what)
+		lines := append([]string{"if " + cond + name + " {"}, inscope.AnswerBusy(w, pkg)...)
+		es.Add(s.Src.Before(s.Stmt, append(lines, "}")...))
+		return es.As("answer 503 when " + in.into + " is full")
+	}
 	ret, ok := s.refuse(&es, title(in.into)+" is full")
 	if !ok {
 		return nil

@@ -44,6 +44,7 @@ func forward(in *net.UDPConn, to *net.UDPAddr) {
 					mu.Unlock()
 					continue
 				}
+				// nofix: the connection would be left open.
 				out[from.String()] = c // want `map out grows with each new key: whoever sends a datagram decides its key, nothing bounds how many \(unboundedqueue/map\)`
 			}
 			mu.Unlock()
