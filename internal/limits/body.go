@@ -208,10 +208,11 @@ func (c *Checker) takesInside(w *way, f *ssa.Function) (effects.SlotOp, bool) {
 }
 
 // pair finds an operation of a function of another package that waits for a
-// slot which the same function gives back.
+// slot, on every path, which the same function gives back. What only some
+// paths do may be a queue that the function hands elements around in.
 func (c *Checker) pair(ops []effects.SlotOp) (effects.SlotOp, bool) {
 	for _, op := range ops {
-		if !op.Waits || op.Verb != effects.SendSlot && op.Verb != effects.Take {
+		if !op.Waits || !op.Sure || op.Verb != effects.SendSlot && op.Verb != effects.Take {
 			continue
 		}
 		for _, g := range ops {
