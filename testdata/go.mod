@@ -8,6 +8,7 @@ require (
 	github.com/eapache/queue v1.1.0
 	github.com/gammazero/deque v1.2.2
 	github.com/gin-gonic/gin v1.12.0
+	github.com/goccy/go-json v0.10.5
 	github.com/gofiber/fiber/v2 v2.52.15
 	github.com/golang/snappy v1.0.0
 	github.com/gorilla/websocket v1.5.3
@@ -16,6 +17,7 @@ require (
 	github.com/hashicorp/yamux v0.1.2
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/jackc/puddle/v2 v2.2.3
+	github.com/json-iterator/go v1.1.12
 	github.com/klauspost/compress v1.20.3
 	github.com/labstack/echo/v4 v4.16.0
 	github.com/nats-io/nats.go v1.55.0
@@ -86,3 +88,7 @@ replace github.com/coder/websocket => ./stubs/github.com/coder/websocket
 replace google.golang.org/protobuf => ./stubs/google.golang.org/protobuf
 
 replace github.com/miekg/dns => ./stubs/github.com/miekg/dns
+
+replace github.com/goccy/go-json => ./stubs/github.com/goccy/go-json
+
+replace github.com/json-iterator/go => ./stubs/github.com/json-iterator/go

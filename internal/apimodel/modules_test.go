@@ -105,6 +105,7 @@ var modules = []module{
 		".":      "Frame Header OpCode State StateServerSide StateClientSide OpText OpBinary NewTextFrame",
 		"wsutil": "Reader Message Writer",
 	}},
+	{"github.com/goccy/go-json", "v0.10.5", []string{"."}, nil},
 	{"github.com/goccy/go-yaml", "v1.19.2", []string{"."}, nil},
 	{"github.com/gofiber/fiber/v2", "v2.52.15", []string{"."}, map[string]string{
 		".": "App Ctx Config Handler New Router",
@@ -146,6 +147,9 @@ var modules = []module{
 	}},
 	{"github.com/jmoiron/sqlx", "v1.4.0", []string{"."}, map[string]string{
 		".": "DB",
+	}},
+	{"github.com/json-iterator/go", "v1.1.12", []string{"."}, map[string]string{
+		".": "API ConfigCompatibleWithStandardLibrary",
 	}},
 	{"github.com/klauspost/compress", "v1.20.3", []string{"flate", "gzip", "s2", "snappy", "zlib", "zstd"}, map[string]string{
 		"zstd": "Decoder DOption",

@@ -2,10 +2,12 @@ package inflated
 
 import (
 	"io"
+	"net"
 	"net/http"
 
 	"github.com/golang/snappy"
 	"github.com/klauspost/compress/gzip"
+	other "github.com/klauspost/compress/snappy"
 )
 
 // Library inflates with another implementation.
@@ -39,4 +41,25 @@ func Asked(w http.ResponseWriter, r *http.Request) {
 	}
 	out, _ := snappy.Decode(nil, b)
 	store(out)
+}
+
+// Other inflates a block with another implementation.
+func Other(c net.Conn) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(c, maxIn))
+	if err != nil {
+		return nil, err
+	}
+	return other.Decode(nil, b) // want `inflated bytes of b read into memory`
+}
+
+// OtherAsked looks at the header before.
+func OtherAsked(c net.Conn) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(c, maxIn))
+	if err != nil {
+		return nil, err
+	}
+	if n, err := other.DecodedLen(b); err != nil || n > maxOut {
+		return nil, errTooLarge
+	}
+	return other.Decode(nil, b)
 }

@@ -10,6 +10,10 @@ import (
 	"io"
 )
 
+func Decode(dst []byte, src []byte) (_ []byte, _ error) { return }
+
+func DecodedLen(src []byte) (_ int, _ error) { return }
+
 func NewReader(r io.Reader) (_ *Reader) { return }
 
 type Reader = s2.Reader
