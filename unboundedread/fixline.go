@@ -31,7 +31,7 @@ func (s *site) limitLine() []analysis.SuggestedFix {
 		return nil
 	}
 	pkg, edits, ok := s.Import(named.Obj().Pkg().Name())
-	errs, errEdits, ok2 := s.Import("errors")
+	tooLong, errEdits, ok2 := s.newError("line is too long")
 	if !ok || !ok2 {
 		return nil
 	}
@@ -54,7 +54,7 @@ func (s *site) limitLine() []analysis.SuggestedFix {
 		"\tfor {",
 		"\t\tpart, err := r.ReadSlice(delim)",
 		"\t\tif len(line)+len(part) > "+limit+" {",
-		"\t\t\treturn "+zero+", "+errs+".New(\"line is too long\")",
+		"\t\t\treturn "+zero+", "+tooLong,
 		"\t\t}",
 		"\t\tline = append(line, part...)",
 		"\t\tif err != "+pkg+".ErrBufferFull {",

@@ -166,7 +166,7 @@ func (r *reading) looksAt(st *ast.AssignStmt) bool {
 				return true
 			}
 		case *ast.ReturnStmt:
-			return inscope.Mentions(r.Point, next, err)
+			return inscope.Mentions(r.Point, next, err) || len(next.Results) == 0 && inscope.Contains(r.Type, err.Pos())
 		}
 		if inscope.Mentions(r.Point, next, err) {
 			return false // something else is done with it
@@ -178,13 +178,13 @@ func (r *reading) looksAt(st *ast.AssignStmt) bool {
 // becomesError makes too much an error of the read, which the code behind it
 // looks at.
 func (r *reading) becomesError(st *ast.AssignStmt, got string) bool {
-	errs, imports, ok := r.Import("errors")
+	tooMuch, imports, ok := r.newError(r.why)
 	if !ok {
 		return false
 	}
 	r.edits.AddAll(imports, true)
 	err := r.Src.Node(st.Lhs[1])
-	r.edits.Add(r.Src.After(st, fmt.Sprintf("if %s == nil && %s {", err, r.tooMuch(got)), fmt.Sprintf("\t%s = %s.New(%q)", err, errs, r.why), "}"))
+	r.edits.Add(r.Src.After(st, fmt.Sprintf("if %s == nil && %s {", err, r.tooMuch(got)), "\t"+err+" = "+tooMuch, "}"))
 	return true
 }
 

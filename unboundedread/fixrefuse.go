@@ -3,7 +3,10 @@ package unboundedread
 import (
 	"fmt"
 	"go/ast"
+	"go/types"
 	"strings"
+
+	"golang.org/x/tools/go/analysis"
 
 	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/streams"
@@ -15,8 +18,8 @@ import (
 // way. The imports that the lines need go into a.
 func (s *site) refuse(a *inscope.Edits, why string) (lines []string, ok bool) {
 	if !s.ReturnsNothing() {
-		if errs, imports, ok := s.Import("errors"); ok {
-			if ret, ok := s.ReturnWith(fmt.Sprintf("%s.New(%q)", errs, why)); ok {
+		if err, imports, ok := s.newError(why); ok {
+			if ret, ok := s.ReturnWith(err); ok {
 				a.AddAll(imports, true)
 				return []string{"\t" + ret}, true
 			}
@@ -34,6 +37,30 @@ func (s *site) refuse(a *inscope.Edits, why string) (lines []string, ok bool) {
 	}
 	ret, ok := s.ReturnLike()
 	return []string{"\t" + ret}, ok
+}
+
+// newError returns the expression for an error that says why, made by the
+// package that the file calls errors.
+func (s *site) newError(why string) (expr string, imports []analysis.TextEdit, ok bool) {
+	if errs, imports, ok := s.Import("errors"); ok {
+		return fmt.Sprintf("%s.New(%q)", errs, why), imports, true
+	}
+	for _, spec := range s.Src.Syntax.Imports {
+		obj := s.Info().PkgNameOf(spec)
+		if obj == nil || obj.Name() != "errors" || !s.Visible(obj, s.Stmt.Pos()) {
+			continue
+		}
+		if fn, ok := obj.Imported().Scope().Lookup("New").(*types.Func); ok && makesError(fn.Signature()) {
+			return fmt.Sprintf("errors.New(%q)", why), nil, true
+		}
+	}
+	return "", nil, false
+}
+
+// makesError reports whether sig is that of errors.New.
+func makesError(sig *types.Signature) bool {
+	return sig.Params().Len() == 1 && !sig.Variadic() && types.Identical(sig.Params().At(0).Type(), types.Typ[types.String]) &&
+		sig.Results().Len() == 1 && inscope.IsErrorType(sig.Results().At(0).Type())
 }
 
 // below returns the lines as they stand in a block that opens in the line of
