@@ -2,6 +2,7 @@ package semwait
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -20,7 +21,7 @@ func (c *checker) isChannelSemaphore(a *acquire) bool {
 			return false // a rendezvous
 		}
 	}
-	filled := c.prefilled(a.op.On)
+	filled := c.prefilled(a)
 	if a.op.Verb == effects.SendSlot {
 		return !filled // else it is the receive that takes a slot
 	}
@@ -71,8 +72,10 @@ func (c *checker) sizes(on valueflow.Origins) []int64 {
 }
 
 // prefilled reports whether a function that makes the channel, or is called
-// by it, puts tokens in before others take them.
-func (c *checker) prefilled(on valueflow.Origins) bool {
+// by it, puts tokens in before others take them. The send of a is none where the
+// same round of its loop sees to it that the slot is given back.
+func (c *checker) prefilled(a *acquire) bool {
+	on := a.op.On
 	makers := map[*ssa.Function]bool{}
 	for k := range on {
 		if m, ok := k.(*ssa.MakeChan); ok {
@@ -80,11 +83,18 @@ func (c *checker) prefilled(on valueflow.Origins) bool {
 		}
 	}
 	for _, s := range c.x.Senders(on) {
-		if makers[s.Parent()] {
+		if makers[s.Parent()] && (s != a.op.Instr || !c.roundGives(a)) {
 			return true
 		}
 	}
 	return false
+}
+
+// roundGives reports whether what gives the slot back is in the loop around the
+// acquire.
+func (c *checker) roundGives(a *acquire) bool {
+	l := c.finder.Forest(a.fn).Innermost(a.op.Instr.Block())
+	return l != nil && slices.ContainsFunc(a.releases, func(r ssa.Instruction) bool { return l.Contains(r.Block()) })
 }
 
 // failed reports whether the edge from b to its n-th successor is taken only
@@ -96,8 +106,8 @@ func (a *acquire) failed(b *ssa.BasicBlock, n int) bool {
 	}
 	if sel, ok := a.op.Instr.(*ssa.Select); ok {
 		// Control leaves through another arm.
-		arm, ok := flowgraph.ArmOf(sel, b.Succs[n])
-		return ok && arm != a.op.Arm
+		takes, decides := flowgraph.TakesArm(sel, a.op.Arm, b, n)
+		return decides && !takes
 	}
 	br, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
 	if !ok {

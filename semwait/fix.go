@@ -24,7 +24,10 @@ func (c *checker) fixes(file *ast.File, f finding) []analysis.SuggestedFix {
 	case background:
 		return c.passContext(file, path, f)
 	case leakedSlot:
-		return c.deferRelease(file, path, f)
+		if fs := c.deferRelease(file, path, f); fs != nil {
+			return fs
+		}
+		return c.releaseBefore(file, path, f)
 	case sharedSend:
 		return c.shed(file, path, f)
 	case slotHeld:

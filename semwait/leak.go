@@ -30,7 +30,7 @@ func (c *checker) leaked(a *acquire) {
 	w := &walk{c: c, a: a, stopAtDefer: true}
 	w.end = func(b *ssa.BasicBlock) {
 		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-		if ok && leak == token.NoPos && c.leaksAt(a, ret) {
+		if ok && leak == token.NoPos && c.leaksAt(a, ret) && !ownSemaphore(a) {
 			leak, how = returnPos(ret), "returns"
 		}
 	}
@@ -180,6 +180,40 @@ func (c *checker) leaksAt(a *acquire, ret *ssa.Return) bool {
 		// one that gives it back before some success is not.
 		return c.returnsReleased(a)
 	}
+}
+
+// ownSemaphore reports whether the semaphore is made by the function that takes
+// the slot, for itself and what it starts: it ends with them.
+func ownSemaphore(a *acquire) bool {
+	for k := range a.on {
+		i, ok := k.(ssa.Instruction)
+		if !ok || i.Parent() != a.fn {
+			return false
+		}
+		v, ok := k.(ssa.Value)
+		if !ok || v.Referrers() == nil {
+			return false
+		}
+		for _, r := range *v.Referrers() {
+			switch r := r.(type) {
+			case *ssa.Store:
+				if _, cell := r.Addr.(*ssa.Alloc); !cell && r.Val == v {
+					return false
+				}
+			case *ssa.MapUpdate, *ssa.MakeInterface, *ssa.Return:
+				return false
+			case ssa.CallInstruction:
+				if _, isBuiltin := r.Common().Value.(*ssa.Builtin); !isBuiltin && valueflow.Recv(r) != v {
+					return false // who knows who keeps it
+				}
+			case *ssa.Send:
+				if r.X == v {
+					return false
+				}
+			}
+		}
+	}
+	return len(a.on) > 0
 }
 
 // mayOwn reports whether v could stand for the slot: a value other than an

@@ -28,6 +28,23 @@ func ArmOf(sel *ssa.Select, b *ssa.BasicBlock) (arm int, ok bool) {
 	return 0, false
 }
 
+// TakesArm reports whether the n-th edge out of b is taken with the arm of the
+// select alone, or with any other arm alone; decides is false for edges that do
+// not tell. An arm without statements has no block of its own, but an edge.
+func TakesArm(sel *ssa.Select, arm int, b *ssa.BasicBlock, n int) (takes, decides bool) {
+	for _, t := range armTests(sel) {
+		if t.block != b {
+			continue
+		}
+		if t.arm == arm {
+			return n == 0, true
+		}
+		return false, n == 0
+	}
+	got, ok := ArmOf(sel, b.Succs[n])
+	return got == arm, ok
+}
+
 // ArmBlock returns the block control goes to when the arm is taken, nil when
 // it is not found.
 func ArmBlock(sel *ssa.Select, arm int) *ssa.BasicBlock {

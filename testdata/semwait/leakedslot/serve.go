@@ -223,3 +223,53 @@ func (p *Pool) Skipped(jobs []func()) {
 		}()
 	}
 }
+
+// Handed gives the job to an idle worker, or starts one that keeps its slot: the
+// first arm takes none.
+func (p *Pool) Handed(ctx context.Context, work chan func(), f func()) error {
+	select {
+	case work <- f:
+	case p.sem <- struct{}{}:
+		go func() {
+			defer func() { <-p.sem }()
+			for ; f != nil; f = <-work {
+				f()
+			}
+		}()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+// Local has a semaphore of its own, which ends with it.
+func Local(ln net.Listener) error {
+	sem := make(chan struct{}, 8)
+	for {
+		sem <- struct{}{}
+		c, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		go func() {
+			defer func() { <-sem }()
+			_ = c.Close()
+		}()
+	}
+}
+
+// Again goes on with the slot of the one that failed.
+func Again(ln net.Listener) error {
+	sem := make(chan struct{}, 8)
+	for {
+		sem <- struct{}{} // want `goes around the loop`
+		c, err := ln.Accept()
+		if err != nil {
+			continue
+		}
+		go func() {
+			defer func() { <-sem }()
+			_ = c.Close()
+		}()
+	}
+}
