@@ -28,7 +28,7 @@ type verdict struct {
 	site     streams.Site      // what reads, for all kinds but declared-length
 	source   streams.Source    // who decides how much
 	length   streams.Length    // for declared-length
-	other    ssa.Value         // the limit on another way, nil for none
+	others   []ssa.Value       // the limits on other ways
 	knob     ssa.Value         // the setting, off by default, that there is a limit with
 	knobName string            // what the source code calls it
 	name     string            // what the source code calls what is read, "" for nothing
@@ -90,7 +90,7 @@ func (c *classifier) worst(v *verdict, ss []streams.Source) (found bool) {
 		if !c.streams.Decides(s) || found && (s.Chosen || !v.source.Chosen) {
 			continue
 		}
-		knob, other := s.Knob, ssa.Value(nil)
+		knob, others := s.Knob, []ssa.Value(nil)
 		limited := false
 		for _, o := range ss {
 			if o.Limit == nil {
@@ -101,11 +101,11 @@ func (c *classifier) worst(v *verdict, ss []streams.Source) (found bool) {
 			} else if len(o.Calls) <= len(s.Calls) && slices.Equal(o.Calls, s.Calls[:len(o.Calls)]) {
 				limited = true // one of two readers, a setting decides which
 			} else {
-				other = o.Limit
+				others = append(others, o.Limit)
 			}
 		}
 		if !limited {
-			found, v.source, v.knob, v.other = true, s, knob, other
+			found, v.source, v.knob, v.others = true, s, knob, others
 		}
 	}
 	return found
@@ -116,7 +116,7 @@ func (c *classifier) kind(v verdict) string {
 	switch {
 	case v.source.Inflate != nil:
 		return decompress
-	case v.other != nil:
+	case len(v.others) > 0:
 		return lostLimit
 	case v.site.Verb == streams.Line:
 		return line

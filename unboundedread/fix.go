@@ -3,14 +3,19 @@ package unboundedread
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"maps"
+	"math/bits"
 	"strings"
 	"unicode"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/streams"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // A fixer makes the fixes of one package.
@@ -87,13 +92,62 @@ func (s *site) offers() (os []func() []analysis.SuggestedFix) {
 	return append(os, s.oneMore, s.growth)
 }
 
+// most returns the size of a limit. Where there is one on another path, it is
+// that: a lower one would break that path. It returns "" where that is not
+// known here.
+func (s *site) most(size string) string {
+	if s.v.kind == lostLimit {
+		return s.otherLimit()
+	}
+	return size
+}
+
 // constant declares a limit named after the function, before it.
-func (s *site) constant(a *inscope.Edits, what, value string) string {
+func (s *site) constant(a *inscope.Edits, what, size string) string {
+	size = s.most(size)
+	a.Failed = a.Failed || size == ""
 	name := s.packageName(what, "max"+strings.TrimSuffix(s.declName(), what)+what)
 	a.Add(s.Src.Before(s.Decl,
 		"// "+name+" bounds what "+s.reader()+" reads. Tune it to the largest that is legitimate.",
-		fmt.Sprintf("const %s = %s", name, value), ""))
+		fmt.Sprintf("const %s = %s", name, size), ""))
 	return name
+}
+
+// otherLimit returns the constant that limits the other path, the largest of
+// several, "" where one is not known here.
+func (s *site) otherLimit() string {
+	largest := uint64(0)
+	for _, o := range s.v.others {
+		n, ok := constantLimit(o)
+		if !ok {
+			return ""
+		}
+		largest = max(largest, n)
+	}
+	if zeros := bits.TrailingZeros64(largest); zeros >= 10 {
+		shift := zeros / 10 * 10
+		return fmt.Sprintf("%d << %d", largest>>shift, shift)
+	}
+	return fmt.Sprint(largest)
+}
+
+// constantLimit returns how many bytes the call that puts a limit on a reader
+// lets through, if that is a constant.
+func constantLimit(limit ssa.Value) (n uint64, ok bool) {
+	c, ok := limit.(*ssa.Call)
+	if !ok {
+		return 0, false
+	}
+	row, ok := apimodel.Find(valueflow.Callee(c), apimodel.LimitRead)
+	if !ok {
+		return 0, false
+	}
+	k, ok := valueflow.Arg(c, row.Arg).(*ssa.Const)
+	if !ok || k.Value == nil || k.Value.Kind() != constant.Int {
+		return 0, false
+	}
+	n, ok = constant.Uint64Val(k.Value)
+	return n, ok && n > 0
 }
 
 // packageName returns a name that nothing in the package has, the same one for

@@ -18,7 +18,7 @@ func (s *site) growth() []analysis.SuggestedFix {
 	}
 	var a inscope.Edits
 	limit := s.constant(&a, "Bytes", "1 << 20")
-	lines, ok := s.refuse(&a, "more than 1<<20 bytes")
+	lines, ok := s.refuse(&a, s.tooMany("1 << 20"))
 	if !ok || !s.mayLeave() {
 		return nil
 	}

@@ -24,7 +24,7 @@ func (s *site) askLength() []analysis.SuggestedFix {
 	}
 	var a inscope.Edits
 	limit := s.constant(&a, "Inflated", "16 << 20")
-	lines, ok := s.refuse(&a, "more than 16<<20 bytes")
+	lines, ok := s.refuse(&a, s.tooMany("16 << 20"))
 	if !ok || !s.mayLeave() {
 		return nil
 	}

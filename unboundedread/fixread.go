@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -32,12 +33,12 @@ func (s *site) oneMore() []analysis.SuggestedFix {
 	if !ok {
 		return nil
 	}
-	what, size, text := "Bytes", "1 << 20", "1<<20"
+	what, size := "Bytes", "1 << 20"
 	if s.v.kind == decompress {
-		what, size, text = "Inflated", "16 << 20", "16<<20"
+		what, size = "Inflated", "16 << 20"
 	}
 	r.limit = s.constant(&r.edits, what, size)
-	r.why = "more than " + text + " bytes"
+	r.why = s.tooMany(size)
 	switch st := s.Stmt.(type) {
 	case *ast.AssignStmt:
 		ok = len(st.Rhs) == 1 && ast.Unparen(st.Rhs[0]) == s.call && len(st.Lhs) == 2 && r.assigned(st)
@@ -61,6 +62,11 @@ func (s *site) oneMore() []analysis.SuggestedFix {
 	r.insert(r.arg.Pos(), io+".LimitReader(")
 	r.insert(r.arg.End(), ", "+r.limit+"+1)")
 	return r.edits.As("read up to a limit, and fail for more")
+}
+
+// tooMany is the text of the error for more than the size.
+func (s *site) tooMany(size string) string {
+	return "more than " + strings.ReplaceAll(s.most(size), " ", "") + " bytes"
 }
 
 // reading returns the call as one that reads all of an argument.

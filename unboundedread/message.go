@@ -101,7 +101,9 @@ func (v verdict) evidence() []analysis.RelatedInformation {
 	}
 	val(v.source.Inflate, "inflated here")
 	val(v.source.Under, "this bounds what goes in, not what comes out")
-	val(v.other, "limited here, on another path")
+	for _, o := range v.others {
+		val(o, "limited here, on another path")
+	}
 	for _, i := range v.also {
 		add(i, "the same decoder decodes here too")
 	}

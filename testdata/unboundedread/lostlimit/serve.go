@@ -30,4 +30,37 @@ func Setting(w http.ResponseWriter, r *http.Request, max int64) {
 	store(b)
 }
 
+// Upload is limited to more than most are.
+func Upload(w http.ResponseWriter, r *http.Request) {
+	b, err := whole(http.MaxBytesReader(w, r.Body, 64<<20))
+	if err == nil {
+		store(b)
+	}
+}
+
+// Replace is not limited.
+func Replace(w http.ResponseWriter, r *http.Request) {
+	b, err := whole(r.Body)
+	if err == nil {
+		store(b)
+	}
+}
+
+func whole(r io.Reader) ([]byte, error) {
+	return io.ReadAll(r) // want `r.Body read into memory: .*unboundedread/lost-limit`
+}
+
+// Append has a limit that is a setting.
+func Append(w http.ResponseWriter, r *http.Request, max int64) {
+	if _, err := part(http.MaxBytesReader(w, r.Body, max)); err != nil {
+		return
+	}
+	_, _ = part(r.Body)
+}
+
+func part(r io.Reader) ([]byte, error) {
+	// nofix: a constant may be lower than the setting
+	return io.ReadAll(r) // want `r.Body read into memory: .*unboundedread/lost-limit`
+}
+
 func store([]byte) {}
