@@ -47,7 +47,7 @@ func (c *checker) byPeers(op containers.Op) *loops.Driver {
 		return nil
 	}
 	for _, d := range c.driversOf(op.Instr) {
-		if d.Who != peer.Peer || d.Kind == loops.Collection || !c.outlives(op.Base, &d, 0) || c.blocked(op.Instr, &d) {
+		if d.Who != peer.Peer || d.Kind == loops.Collection || !c.outlives(op.Base, &d, 0) || c.blocked(op.Instr, &d) || c.once(op, &d) {
 			continue
 		}
 		return &d
@@ -58,7 +58,7 @@ func (c *checker) byPeers(op containers.Op) *loops.Driver {
 // blocked reports whether something on the way from the driver to the site
 // limits how often it is executed, or waits for room.
 func (c *checker) blocked(site ssa.Instruction, d *loops.Driver) bool {
-	if l := c.limits.OfSite(site, *d); l.Kind != limits.None {
+	if c.limits.OfSite(site, *d).Kind != limits.None {
 		return true
 	}
 	for _, fr := range d.Chain {
@@ -67,6 +67,17 @@ func (c *checker) blocked(site ssa.Instruction, d *loops.Driver) bool {
 		}
 	}
 	return false
+}
+
+// once reports whether the thing that has the container also has a flag that
+// says it was filled.
+func (c *checker) once(op containers.Op, d *loops.Driver) bool {
+	base := op.Base
+	if u, ok := base.(*ssa.UnOp); ok {
+		base = u.X
+	}
+	fa, ok := base.(*ssa.FieldAddr)
+	return ok && c.limits.OnceForAll(*d, fa.X)
 }
 
 // waitsForRoom reports whether f itself waits for a condition: a writer that

@@ -13,7 +13,8 @@ import (
 )
 
 // guardBefore looks for a test in reg that lets only some events through to
-// the site and whose condition is a count, a flag, a key or the clock.
+// the site and whose condition is a count, a flag, a key or the clock. Of
+// several the flag is the weakest: it bounds what runs, not what stays.
 func (c *Checker) guardBefore(w *way, reg *region) Limit {
 	near := Limit{}
 	for _, b := range reg.fn.Blocks {
@@ -31,12 +32,11 @@ func (c *Checker) guardBefore(w *way, reg *region) Limit {
 			continue
 		}
 		l := c.guard(w, reg, br.Cond)
-		if l.Kind.Holds() {
-			l.At = br
+		l.At = br
+		switch {
+		case l.Kind.Holds() && l.Kind != SingleFlight:
 			return l
-		}
-		if l.Kind != None {
-			l.At = br
+		case l.Kind == SingleFlight, l.Kind != None && near.Kind != SingleFlight:
 			near = l
 		}
 	}

@@ -1,10 +1,13 @@
 package limits
 
 import (
+	"go/token"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/loops"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // OfSite returns the limit on how often the site, which need not start a
@@ -98,4 +101,43 @@ func (c *Checker) heldAt(w *way, reg *region) Limit {
 		}
 	}
 	return Limit{}
+}
+
+// OnceForAll reports whether a flag of what owner points to tells before the
+// site, in its own function, that it has been executed for that owner, and
+// nothing ever takes the flag back.
+func (c *Checker) OnceForAll(d loops.Driver, owner ssa.Value) bool {
+	w := &way{c: c, d: d, events: eventPlaces(d)}
+	reg := w.region(0)
+	for b := range reg.reach {
+		br, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+		if !ok || reg.leads(b, b.Succs[0]) == reg.leads(b, b.Succs[1]) {
+			continue
+		}
+		cond, _ := strip(br.Cond)
+		if load, ok := cond.(*ssa.UnOp); ok && load.Op == token.MUL && c.neverCleared(load.X, owner) && c.flag(w, reg, load) {
+			return true
+		}
+	}
+	return false
+}
+
+// neverCleared reports whether addr is a field of what owner points to that
+// this package only ever sets to true.
+func (c *Checker) neverCleared(addr, owner ssa.Value) bool {
+	fa, ok := addr.(*ssa.FieldAddr)
+	if !ok || fa.X != owner {
+		return false
+	}
+	f := valueflow.FieldOf(fa.X.Type(), fa.Field)
+	if f == nil || f.Pkg() != c.x.Pkg.Pkg || f.Exported() {
+		return false
+	}
+	stored := c.x.Stores(f)
+	for _, v := range stored {
+		if k, ok := v.(*ssa.Const); !ok || zero(k) {
+			return false
+		}
+	}
+	return len(stored) > 0
 }

@@ -161,6 +161,9 @@ func (s *search) visit(chain []Frame) {
 		if c.Parent() == top.Fn {
 			continue // recursion has a rule of its own
 		}
+		if ruledOut(top, c) {
+			continue
+		}
 		s.visit(append(chain[:len(chain):len(chain)], Frame{c.Parent(), c}))
 	}
 }
