@@ -194,7 +194,7 @@ func exported(fn *ssa.Function) bool {
 }
 
 // LimitsIn reports whether a limit is put on a reader in the blocks that b
-// dominates.
+// dominates, or a buffer made that has room for as much as a setting says.
 func (f *Finder) LimitsIn(b *ssa.BasicBlock) bool {
 	for _, o := range b.Parent().Blocks {
 		if !b.Dominates(o) {
@@ -208,6 +208,10 @@ func (f *Finder) LimitsIn(b *ssa.BasicBlock) bool {
 					return true
 				}
 				if fact, ok := f.facts(fn); ok && fact.Limited {
+					return true
+				}
+			case *ssa.MakeSlice:
+				if isBytes(i.Type()) && valueflow.OfSetting(i.Len) {
 					return true
 				}
 			case *ssa.Alloc:

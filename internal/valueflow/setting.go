@@ -47,6 +47,20 @@ func UnlimitedSide(cond ssa.Value) (side int, ok bool) {
 	return 0, false
 }
 
+// OfSetting reports whether v is a setting, or one with a constant added: the
+// size of a buffer that has room for what is allowed.
+func OfSetting(v ssa.Value) bool {
+	if c, ok := v.(*ssa.Convert); ok {
+		v = c.X
+	}
+	if b, ok := v.(*ssa.BinOp); ok && b.Op == token.ADD {
+		if _, isConst := b.Y.(*ssa.Const); isConst {
+			v = b.X
+		}
+	}
+	return isSetting(v, map[ssa.Value]bool{})
+}
+
 // isSetting reports whether v may be a setting: a parameter, field or
 // variable, not something computed or received. A variable that is only given
 // settings, in a loop too, is one.
