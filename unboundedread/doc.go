@@ -64,6 +64,13 @@
 //	s := bufio.NewScanner(c) // RIGHT: 64 KiB, then bufio.ErrTooLong
 //	for s.Scan() {
 //
+// The head of a message gets a limit that is lifted behind it, as net/http's
+// server does:
+//
+//	head := &io.LimitedReader{R: c, N: maxHead}
+//	req, err := http.ReadRequest(bufio.NewReader(head)) // RIGHT
+//	head.N = math.MaxInt64
+//
 // ReadSlice, ReadLine and Scanner end at their buffer and are not reported.
 // In practice: the registry of a message queue read its commands from
 // connections that had not said who they are.

@@ -75,7 +75,7 @@ func (s *site) offers() (os []func() []analysis.SuggestedFix) {
 	case declared:
 		return append(os, s.check)
 	case line:
-		return append(os, s.limitLine)
+		return append(os, s.limitLine, s.limitHead)
 	case decompress:
 		return append(os, s.discard, s.oneMore, s.underDecoder, s.askLength)
 	}

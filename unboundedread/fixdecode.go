@@ -139,13 +139,7 @@ func (s *site) decoding() *decoding {
 // from, nil where the decoder may read just what it needs of it: somebody may
 // go on to read where it stopped.
 func (s *site) readerOf(call *ast.CallExpr) ast.Expr {
-	var fn *types.Func
-	switch f := ast.Unparen(call.Fun).(type) {
-	case *ast.SelectorExpr:
-		fn, _ = s.Info().Uses[f.Sel].(*types.Func)
-	case *ast.Ident:
-		fn, _ = s.Info().Uses[f].(*types.Func)
-	}
+	fn := s.callee(call)
 	row, ok := apimodel.Find(fn, apimodel.Wrap)
 	if !ok || row.Arg < 0 || row.Arg >= len(call.Args) || !readsOnly(fn.Signature().Params().At(row.Arg).Type()) {
 		return nil

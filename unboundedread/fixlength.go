@@ -22,7 +22,7 @@ func (s *site) check() []analysis.SuggestedFix {
 	limit, size := s.constant(&a, "Length", "1 << 20"), s.Src.Node(n)
 	var lines []string
 	if !repeatable(n) {
-		if !s.comesFirst(n) {
+		if b, ok := s.Info().TypeOf(n).Underlying().(*types.Basic); !ok || b.Info()&types.IsInteger == 0 || !s.comesFirst(n) {
 			return nil
 		}
 		size = s.fx.LocalName(s.Decl, "n", "size", "length")
@@ -98,8 +98,8 @@ func (s *site) given(e ast.Expr) bool {
 	return s.Info().Types[e].Value != nil
 }
 
-// comesFirst reports whether the statement calls nothing before the call n,
-// whose result can be asked for before the statement.
+// comesFirst reports whether the statement calls nothing before n, which can
+// be evaluated before the statement.
 func (s *site) comesFirst(n ast.Expr) bool {
 	switch st := s.Stmt.(type) {
 	case *ast.AssignStmt:
@@ -110,9 +110,6 @@ func (s *site) comesFirst(n ast.Expr) bool {
 		}
 	case *ast.ReturnStmt, *ast.ExprStmt:
 	default:
-		return false
-	}
-	if b, ok := s.Info().TypeOf(n).Underlying().(*types.Basic); !ok || b.Info()&types.IsInteger == 0 {
 		return false
 	}
 	first := true

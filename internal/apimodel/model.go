@@ -73,7 +73,7 @@ const (
 	ReadAll   // reads argument Arg (Recv: the receiver) to its end into memory
 	ReadLine  // reads from the receiver up to a delimiter, however far away
 	Decode    // reads one value of the receiver, or from argument Arg, however long
-	Delimits  // a value that is cut short is an error of the decoding
+	Delimits  // what is cut short is an error, and never passes for all
 	LimitRead // the result, or the receiver, yields no more than argument Arg bytes
 	Inflate   // the result yields more bytes than it reads from argument Arg
 	WireInt   // the result, or what Arg points to, is a number out of bytes: a length that a peer declares
