@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"syscall"
+	"time"
 )
 
 // A Peer is one arrival.
@@ -50,6 +52,31 @@ func (p *Peer) Dial(network string) (net.Conn, error) {
 	}
 	context.AfterFunc(p.ctx, func() { _ = c.Close() }) // the peer may have closed it
 	return c, nil
+}
+
+// Get asks for path on a connection of its own, and returns the status of the
+// answer. A peer that has no answer within patience goes; 0 has it wait.
+func (p *Peer) Get(path string, patience time.Duration) (status int, err error) {
+	c, err := p.Dial("tcp")
+	if err != nil {
+		return 0, err
+	}
+	defer c.Close()
+	if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path); err != nil {
+		return 0, err
+	}
+	if patience > 0 {
+		if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
+			return 0, err
+		}
+	}
+	res, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	_, err = io.Copy(io.Discard, res.Body)
+	return res.StatusCode, err
 }
 
 // Post posts to path on the system, through a proxy in front of it that all

@@ -3,7 +3,9 @@ package rig
 import (
 	"context"
 	"net"
+	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,6 +41,30 @@ func (s *System) ListenPacket() (net.PacketConn, error) {
 	s.reach("udp", pc.LocalAddr())
 	s.OnStop(func() { _ = pc.Close() }) // the system may have closed it
 	return pc, nil
+}
+
+// ServeHTTP serves h on loopback until the stage ends.
+func (s *System) ServeHTTP(h http.Handler) error {
+	ln, err := s.Listen()
+	if err != nil {
+		return err
+	}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout}
+	s.Go(func() { _ = srv.Serve(ln) })   // ends with the listener
+	s.OnStop(func() { _ = srv.Close() }) // nothing to save
+	return nil
+}
+
+// headerTimeout ends no request here: whoever is slow is slow elsewhere.
+const headerTimeout = 10 * time.Second
+
+// Counting returns a handler that counts the requests that are in h.
+func Counting(n *atomic.Int64, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n.Add(1)
+		defer n.Add(-1)
+		h.ServeHTTP(w, r)
+	})
 }
 
 // reach notes where peers find the system.

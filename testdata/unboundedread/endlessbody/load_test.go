@@ -20,15 +20,7 @@ func TestLoad(t *testing.T) {
 		Resource: rig.Heap,
 		Unit:     sent,
 		Rates:    []float64{10, 30, 80},
-		Start: func(s *rig.System) error {
-			ln, err := s.Listen()
-			if err != nil {
-				return err
-			}
-			srv := &http.Server{Handler: http.HandlerFunc(Put)}
-			s.Go(func() { _ = srv.Serve(ln) }) // ends with the listener
-			return nil
-		},
+		Start:    func(s *rig.System) error { return s.ServeHTTP(http.HandlerFunc(Put)) },
 		Peer: func(p *rig.Peer) error {
 			return p.Pour([]byte("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n"), make([]byte, sent))
 		},
