@@ -57,6 +57,11 @@
 //
 // Right: TryGo, and answer 503 when it says no.
 //
+// The fixes end the wait with what is in reach, also by the method of a
+// project's semaphore that takes the same slot and ends with a context; handlers
+// may refuse instead. There is none where leaving would keep a lock, and none for
+// a condition variable: waiting for one ends with a signal, or not at all.
+//
 // ## background
 //
 // The wait could end with a context and is given one that never does:
@@ -75,7 +80,10 @@
 // that change something, which may be meant to be carried out when the client
 // has gone, and what goroutines and deferred calls of the handler do.
 //
-// Right: the request's own context, or one with a time limit. A blockchain
+// Right: the request's own context, or one with a time limit; the fix gives one
+// where no other context is in reach and the error is looked at. There is none
+// for Begin: with a context the transaction is rolled back when that ends, which
+// is not what every request wants. A blockchain
 // node waited with context.TODO() for one of a few gossip slots, in a
 // goroutine per peer; the goroutines of peers that had gone kept waiting.
 //
@@ -92,9 +100,10 @@
 //	err := f(key)
 //	<-p.sem
 //
-// Right: defer the release right behind the acquire. Not reported: functions
-// that hand the slot out with their result, and semaphores whose slots other
-// functions give back.
+// Right: defer the release right behind the acquire; where a goroutine will give
+// the slot back, give it back before leaving without one. Not reported: functions
+// that hand the slot out with their result, semaphores whose slots other
+// functions give back, and those that end with the function itself.
 //
 // ## slot-held
 //
@@ -125,7 +134,8 @@
 // sync.Map. Right: drop for the one that is full, or close it; to take its
 // oldest out first is as good. And a send under a lock
 // which closing the channel needs: a container's log driver held its read lock
-// while the queue was full, and the container could not be stopped.
+// while the queue was full, and the container could not be stopped. There the fix
+// gives up after a while, if the function can tell its caller.
 //
 // ## over-ask
 //
@@ -133,6 +143,9 @@
 //
 //	sem := semaphore.NewWeighted(8)
 //	if err := sem.Acquire(ctx, 16); err != nil { // WRONG: wait for 16 slots of sem, which has 8: there are never as many (semwait/over-ask)
+//
+// There is no fix: whether there are to be more slots, or fewer asked for, and
+// what a limit of none was meant to be, only the program knows.
 //
 // ## no-readiness
 //

@@ -38,10 +38,11 @@ type finding struct {
 	message string
 	related []analysis.RelatedInformation
 
-	acquire *acquire  // what waits, nil for sends
-	reach   reach     // what could end the wait
-	looped  bool      // a loop goes on with the others
-	conn    ssa.Value // what is read from
+	acquire *acquire        // what waits, nil for sends
+	instr   ssa.Instruction // the send or call that waits, nil for an acquire
+	reach   reach           // what could end the wait
+	looped  bool            // a loop goes on with the others
+	conn    ssa.Value       // what is read from
 }
 
 // add keeps the finding, unless one that says more stands at its place.

@@ -20,7 +20,7 @@ func (c *checker) fixes(file *ast.File, f finding) []analysis.SuggestedFix {
 	path := pathTo(file, f.pos)
 	switch f.kind {
 	case noContext:
-		return append(c.endWait(file, path, f), c.tryGroup(file, path, f.pos)...)
+		return append(c.endWait(file, path, f), c.tryGroup(file, path, f)...)
 	case background:
 		return c.passContext(file, path, f)
 	case leakedSlot:
@@ -42,109 +42,6 @@ func pathTo(file *ast.File, pos token.Pos) []ast.Node {
 	return path
 }
 
-// operation returns the send or receive at pos if it is a statement of its
-// own, nil for any other.
-func operation(path []ast.Node, pos token.Pos) ast.Stmt {
-	for _, n := range path {
-		switch n := n.(type) {
-		case *ast.SendStmt:
-			if n.Arrow == pos {
-				return n
-			}
-		case *ast.ExprStmt:
-			if u, ok := ast.Unparen(n.X).(*ast.UnaryExpr); ok && u.OpPos == pos && u.Op == token.ARROW {
-				return n
-			}
-		case *ast.BlockStmt:
-			return nil
-		}
-	}
-	return nil
-}
-
-// endWait puts a send or receive into a select that ends with what is in
-// reach, and for requests offers to refuse instead of waiting.
-func (c *checker) endWait(file *ast.File, path []ast.Node, f finding) []analysis.SuggestedFix {
-	op := operation(path, f.pos)
-	if op == nil {
-		return nil
-	}
-	p, ok := c.scope.At(file, op)
-	if !ok || p.Stmt != op || !p.Src.StartsLine(op.Pos()) || !slices.Contains(p.List, op) {
-		return nil
-	}
-	comm := p.Src.Text(op.Pos(), op.End())
-	if p.Src.Line(op.Pos()) != p.Src.Line(op.End()) {
-		return nil
-	}
-	var fs []analysis.SuggestedFix
-	if st, leave, ok := c.leave(p, op, f); ok {
-		var es inscope.Edits
-		es.AddAll(st.imports, true)
-		es.Add(p.Src.ReplaceLines(op, "select {", "case "+comm+":", "case <-"+st.recv+":", "\t"+leave, "}"))
-		fs = append(fs, es.As("stop waiting when "+st.name+" ends")...)
-	}
-	if w, pkg := p.ResponseWriter(op); w != "" && f.acquire != nil {
-		lines := append([]string{"select {", "case " + comm + ":", "default:"}, inscope.AnswerBusy(w, pkg)...)
-		var es inscope.Edits
-		es.Add(p.Src.ReplaceLines(op, append(lines, "}")...))
-		fs = append(fs, es.As("answer 503 when all slots are taken")...)
-	}
-	return fs
-}
-
-// A stop is what a fix has a wait end with.
-type stop struct {
-	recv, name string
-	imports    []analysis.TextEdit
-}
-
-// leave returns what ends the wait and the statement that leaves then. A
-// function that has no way to tell its caller is only left when whoever asked
-// has gone.
-func (c *checker) leave(p *inscope.Point, at ast.Stmt, f finding) (stop, string, bool) {
-	if name, isRequest := p.ContextAt(at.Pos()); name != "" && f.reach.how != aDone {
-		if isRequest {
-			name += ".Context()"
-		}
-		s := stop{recv: name + ".Done()", name: name}
-		if p.ReturnsNothing() {
-			return s, "return", isRequest
-		}
-		ret, ok := p.ReturnWith(name + ".Err()")
-		return s, ret, ok
-	}
-	if f.reach.how != aDone || p.ReturnsNothing() || !stopsHere(p, f.reach.name) {
-		return stop{}, "", false
-	}
-	pkg, imports, ok := p.Import("errors")
-	if !ok {
-		return stop{}, "", false
-	}
-	ret, ok := p.ReturnWith(pkg + `.New("stopped")`)
-	return stop{recv: f.reach.name, name: f.reach.name, imports: imports}, ret, ok
-}
-
-// stopsHere reports whether the name of a stop channel, a field of a
-// variable, means the same at p.
-func stopsHere(p *inscope.Point, name string) bool {
-	id := ""
-	for i := range name {
-		if name[i] == '.' {
-			id = name[:i]
-			break
-		}
-	}
-	ok := false
-	ast.Inspect(p.Stmt, func(n ast.Node) bool {
-		if x, isIdent := n.(*ast.Ident); isIdent && x.Name == id {
-			ok = true
-		}
-		return !ok
-	})
-	return ok
-}
-
 // passContext has the wait end with the context in reach.
 func (c *checker) passContext(file *ast.File, path []ast.Node, f finding) []analysis.SuggestedFix {
 	call := callAt(path, f.pos)
@@ -160,7 +57,7 @@ func (c *checker) passContext(file *ast.File, path []ast.Node, f finding) []anal
 	}
 	name, isRequest := p.ContextAt(p.Stmt.Pos())
 	if name == "" {
-		return nil
+		return c.waitInTime(p, call, f)
 	}
 	if isRequest {
 		name += ".Context()"
@@ -169,7 +66,7 @@ func (c *checker) passContext(file *ast.File, path []ast.Node, f finding) []anal
 		return c.contextForm(p, call, name)
 	}
 	for _, arg := range call.Args {
-		made, ok := ast.Unparen(arg).(*ast.CallExpr)
+		made, ok := ast.Unparen(c.rootBehind(p, arg)).(*ast.CallExpr)
 		if !ok || len(made.Args) > 0 || !isContext(c.pass.TypesInfo.TypeOf(made)) || soleUse(file, made, c) {
 			continue
 		}
@@ -179,6 +76,42 @@ func (c *checker) passContext(file *ast.File, path []ast.Node, f finding) []anal
 		}}
 	}
 	return nil
+}
+
+// rootBehind returns the context that never ends behind arg, a variable that is
+// made of it for this use alone; arg itself for any other.
+func (c *checker) rootBehind(p *inscope.Point, arg ast.Expr) ast.Expr {
+	obj := p.Object(arg)
+	if obj == nil || !isContext(obj.Type()) {
+		return arg
+	}
+	var made ast.Expr
+	defs, uses := 0, 0
+	ast.Inspect(p.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if p.Object(n.Lhs[0]) == obj {
+				defs++
+				if len(n.Lhs) == 1 {
+					made = n.Rhs[0]
+				}
+			}
+		case *ast.Ident:
+			if p.Info().Uses[n] == obj {
+				uses++
+			}
+		}
+		return true
+	})
+	call, ok := made.(*ast.CallExpr)
+	if defs != 1 || uses != 1 || !ok || len(call.Args) == 0 {
+		return arg
+	}
+	here, _ := p.ContextAt(p.Stmt.Pos())
+	if there, _ := p.ContextAt(call.Pos()); there != here {
+		return arg
+	}
+	return call.Args[0]
 }
 
 func (c *checker) isContextArg(arg ast.Expr) bool {
@@ -215,30 +148,4 @@ func callAt(path []ast.Node, pos token.Pos) *ast.CallExpr {
 		}
 	}
 	return nil
-}
-
-// shed drops for the consumer that is full, where a loop goes on with the
-// others.
-func (c *checker) shed(file *ast.File, path []ast.Node, f finding) []analysis.SuggestedFix {
-	op := operation(path, f.pos)
-	if op == nil {
-		return nil
-	}
-	p, ok := c.scope.At(file, op)
-	if !ok || p.Stmt != op || !p.Src.StartsLine(op.Pos()) || p.Src.Line(op.Pos()) != p.Src.Line(op.End()) {
-		return nil
-	}
-	comm := p.Src.Text(op.Pos(), op.End())
-	var fs []analysis.SuggestedFix
-	if st, leave, ok := c.leave(p, op, f); ok && f.reach.how != aDone {
-		var es inscope.Edits
-		es.Add(p.Src.ReplaceLines(op, "select {", "case "+comm+":", "case <-"+st.recv+":", "\t"+leave, "}"))
-		fs = append(fs, es.As("stop waiting when "+st.name+" ends")...)
-	}
-	if !f.looped {
-		return fs // a drop that nobody learns of
-	}
-	var es inscope.Edits
-	es.Add(p.Src.ReplaceLines(op, "select {", "case "+comm+":", "default: // the consumer is too slow: it misses this one", "}"))
-	return append(fs, es.As("drop for the consumer that is full")...)
 }

@@ -114,7 +114,7 @@ func (x *readFixer) setBefore(r ssa.CallInstruction, depth int) bool {
 		}
 		return !slices.ContainsFunc(callers, func(up ssa.CallInstruction) bool { return !x.setBefore(up, depth+1) })
 	}
-	if _, alone := p.Stmt.(*ast.ExprStmt); !p.Once(call) || alone && len(x.c.x.StaticBodies(r)) > 0 {
+	if !p.Once(call) || p.Alone() && len(x.c.x.StaticBodies(r)) > 0 {
 		return false // a function that is left out closes no connection
 	}
 	tm, imports, ok := p.Import("time")
@@ -134,7 +134,7 @@ func (x *readFixer) setBefore(r ssa.CallInstruction, depth int) bool {
 // free reports whether the function of r may be left there: it holds no lock,
 // and no slot that only later code gives back.
 func (x *readFixer) free(r ssa.CallInstruction) bool {
-	if x.c.heldLock(r) != nil {
+	if slices.ContainsFunc(x.c.heldLocks(r), func(l *ssa.Call) bool { return !x.c.unlocksLater(l) }) {
 		return false
 	}
 	return r.Parent() != x.a.fn || !slices.ContainsFunc(x.a.releases, func(i ssa.Instruction) bool {

@@ -40,7 +40,7 @@ func (c *checker) fullGroup(call *ssa.Call) {
 			continue
 		}
 		c.add(finding{
-			kind: noContext, pos: call.Pos(), reach: r,
+			kind: noContext, pos: call.Pos(), instr: call, reach: r,
 			message: fmt.Sprintf("wait for room in %s lasts as long as the goroutines in it: %s cannot end it", orElse(c.sourceName(call.Pos()), c.describe(s.Group, "the group")), r.name),
 		})
 		return

@@ -39,7 +39,7 @@ func (c *checker) orphanedSend(s *ssa.Send) {
 		return
 	}
 	c.add(finding{
-		kind: noContext, pos: s.Pos(), reach: r,
+		kind: noContext, pos: s.Pos(), instr: s, reach: r,
 		message: fmt.Sprintf("send on %s waits for %s, which ends with %s: a sender that comes later waits for ever", c.sentOn(s, "the channel"), loops.Name(loop), r.name),
 		related: []analysis.RelatedInformation{{Pos: stop.Pos(), End: stop.Pos() + 1, Message: "the receiver stops here"}},
 	})

@@ -45,7 +45,7 @@ func (c *checker) sharedSend(s *ssa.Send) {
 			continue
 		}
 		c.add(finding{
-			kind: sharedSend, pos: s.Pos(), reach: c.inReach(s), looped: true,
+			kind: sharedSend, pos: s.Pos(), instr: s, reach: c.inReach(s), looped: true,
 			message: fmt.Sprintf("send to %s waits in the loop that serves them all: one consumer that stalls stalls the others", c.sentOn(s, "one consumer's channel")),
 			related: driverEvidence(d),
 		})
@@ -222,7 +222,7 @@ func (c *checker) lockedSend(s *ssa.Send) bool {
 		return false
 	}
 	c.add(finding{
-		kind: sharedSend, pos: s.Pos(), reach: c.inReach(s),
+		kind: sharedSend, pos: s.Pos(), instr: s, reach: c.inReach(s),
 		message: fmt.Sprintf("send on %s waits under %s, which %s needs to close it: a consumer that stalls holds up both", c.sentOn(s, "the channel"), c.describe(valueflow.Recv(lock), "a lock"), loops.Name(closer.Parent())),
 		related: related(lock.Pos(), "the lock is taken here"),
 	})
@@ -232,6 +232,14 @@ func (c *checker) lockedSend(s *ssa.Send) bool {
 // heldLock returns the call that took a lock that is still held at i, nil
 // for none.
 func (c *checker) heldLock(i ssa.Instruction) *ssa.Call {
+	if ls := c.heldLocks(i); len(ls) > 0 {
+		return ls[0]
+	}
+	return nil
+}
+
+// heldLocks returns the calls that took the locks which are still held at i.
+func (c *checker) heldLocks(i ssa.Instruction) (ls []*ssa.Call) {
 	for _, b := range i.Parent().Blocks {
 		for _, j := range b.Instrs {
 			call, ok := j.(*ssa.Call)
@@ -240,11 +248,33 @@ func (c *checker) heldLock(i ssa.Instruction) *ssa.Call {
 			}
 			places := c.x.PlaceOf(valueflow.Recv(call))
 			if !c.unlockedBetween(call, i, places) {
-				return call
+				ls = append(ls, call)
 			}
 		}
 	}
-	return nil
+	return ls
+}
+
+// unlocksLater reports whether a defer of the function gives the lock back that
+// the call has taken.
+func (c *checker) unlocksLater(lock *ssa.Call) bool {
+	places := c.x.PlaceOf(valueflow.Recv(lock))
+	for _, b := range lock.Parent().Blocks {
+		for _, i := range b.Instrs {
+			d, ok := i.(*ssa.Defer)
+			if !ok {
+				continue
+			}
+			fn, recv := valueflow.Callee(d), valueflow.Recv(d)
+			if fn == nil || recv == nil || !apimodel.IsClass(recv.Type(), apimodel.Lock) || isLock(d) {
+				continue
+			}
+			if c.x.PlaceOf(recv).Meets(places) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unlockedBetween reports whether the lock may be given back on a way from

@@ -89,16 +89,30 @@ func (p *Point) Once(call *ast.CallExpr) bool {
 	return false
 }
 
+// Alone reports whether the statement is a call whose results nobody asks for.
+func (p *Point) Alone() bool {
+	switch st := p.Stmt.(type) {
+	case *ast.ExprStmt:
+		return true
+	case *ast.AssignStmt:
+		return !slices.ContainsFunc(st.Lhs, func(e ast.Expr) bool {
+			id, ok := e.(*ast.Ident)
+			return !ok || id.Name != "_"
+		})
+	}
+	return false
+}
+
 // Guard adds set, a call that can fail, before the statement of call, a read or
 // write, in the form that fits: call is left out where set fails and nobody
 // asks for its error, else the error goes the way of call's. free says whether
 // the function may be left there.
 func (p *Point) Guard(a *Edits, call *ast.CallExpr, set string, free bool) bool {
 	test := "if err := " + set + "; err != nil {"
-	if st, ok := p.Stmt.(*ast.ExprStmt); ok {
-		a.Add(p.Src.Before(st, strings.Replace(test, "!=", "==", 1)))
-		a.AddAll(p.Src.Shift(st, true))
-		a.Add(p.Src.After(st, "}"))
+	if p.Alone() {
+		a.Add(p.Src.Before(p.Stmt, strings.Replace(test, "!=", "==", 1)))
+		a.AddAll(p.Src.Shift(p.Stmt, true))
+		a.Add(p.Src.After(p.Stmt, "}"))
 		return true
 	}
 	if lines, ok := p.onFailure(); ok {

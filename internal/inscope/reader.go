@@ -38,12 +38,15 @@ func (l TimeLimit) Reader(p *Point, a *Edits, t types.Type) (name string, ok boo
 	return name, true
 }
 
-// TypeName returns what the file of p calls the type t, a named one or a
-// pointer to one, and adds the import of its package where that is needed.
+// TypeName returns what the file of p calls the type t, a named or basic one or
+// a pointer to one, and adds the import of its package where that is needed.
 func (p *Point) TypeName(t types.Type, a *Edits) (name string, ok bool) {
 	if ptr, isPtr := types.Unalias(t).(*types.Pointer); isPtr {
 		name, ok = p.TypeName(ptr.Elem(), a)
 		return "*" + name, ok
+	}
+	if b, isBasic := types.Unalias(t).(*types.Basic); isBasic {
+		return b.Name(), p.Visible(types.Universe.Lookup(b.Name()), p.Stmt.Pos())
 	}
 	n, ok := types.Unalias(t).(*types.Named)
 	if !ok || n.TypeArgs().Len() > 0 || n.Obj().Pkg() == nil || n.Obj().Parent() != n.Obj().Pkg().Scope() {

@@ -96,23 +96,38 @@ func (p *Point) parameter(v *types.Var) bool {
 }
 
 // neverDone reports whether the context v is made by context.Background,
-// TODO or WithoutCancel.
+// TODO or WithoutCancel, or is one of those with a value.
 func (p *Point) neverDone(v *types.Var) bool {
 	never := false
 	ast.Inspect(p.Decl, func(n ast.Node) bool {
 		as, ok := n.(*ast.AssignStmt)
-		if !ok || len(as.Lhs) != 1 || p.Object(as.Lhs[0]) != v {
-			return true
+		if ok && len(as.Lhs) == 1 && p.Object(as.Lhs[0]) == v {
+			never = endless(as.Rhs[0])
 		}
-		call, ok := ast.Unparen(as.Rhs[0]).(*ast.CallExpr)
-		if !ok {
-			return true
-		}
-		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-		never = ok && (len(call.Args) == 0 && (sel.Sel.Name == "Background" || sel.Sel.Name == "TODO") || sel.Sel.Name == "WithoutCancel")
 		return true
 	})
 	return never
+}
+
+// endless reports whether e makes a context that never ends.
+func endless(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	switch sel.Sel.Name {
+	case "Background", "TODO":
+		return len(call.Args) == 0
+	case "WithoutCancel":
+		return true
+	case "WithValue":
+		return len(call.Args) > 0 && endless(call.Args[0])
+	}
+	return false
 }
 
 // StopArms returns the select arms of the function that receive from

@@ -50,6 +50,23 @@ func (c *Cache) Get(addr string) (net.Conn, error) {
 	return net.Dial("tcp", addr)
 }
 
+// Has says no once the cache has stopped, if it looks.
+func (c *Cache) Has(addr string) bool {
+	select {
+	case <-c.stop:
+		return false
+	default:
+	}
+	c.get <- addr // want `no-context`
+	return <-c.ret != nil
+}
+
+// Idle does not look: what it would say is not known.
+func (c *Cache) Idle(addr string) bool {
+	c.get <- addr // want `no-context`
+	return <-c.ret != nil
+}
+
 // Put gives up after a while.
 func (c *Cache) Put(conn net.Conn) {
 	select {

@@ -70,6 +70,16 @@ func (s *Store) GetSelect(ctx context.Context, key string) (string, error) {
 	return s.ask(key)
 }
 
+// GetLocked may not leave: the lock would stay taken.
+func (s *Store) GetLocked(ctx context.Context, mu *sync.Mutex, key string) (string, error) {
+	mu.Lock()
+	s.slots <- struct{}{} // want `no-context`
+	v, err := s.ask(key)
+	<-s.slots
+	mu.Unlock()
+	return v, err
+}
+
 // GetCtx ends its wait with the context.
 func (s *Store) GetCtx(ctx context.Context, key string) (string, error) {
 	select {

@@ -14,6 +14,7 @@ import (
 type Proxy struct {
 	sem  slots.Sem
 	gate *slots.Gate
+	door *slots.Door
 	lot  *slots.Lot
 	own  *tickets
 	lim  limiter
@@ -41,6 +42,13 @@ func (p *Proxy) Take(w http.ResponseWriter, r *http.Request) {
 func (p *Proxy) Enter(w http.ResponseWriter, r *http.Request) {
 	p.gate.Enter() // want `no-context`
 	defer p.gate.Done()
+	_ = p.ask(w)
+}
+
+// Turn waits at a door whose context belongs to the other side.
+func (p *Proxy) Turn(w http.ResponseWriter, r *http.Request) {
+	p.door.Enter() // want `no-context`
+	defer p.door.Exit()
 	_ = p.ask(w)
 }
 
@@ -92,7 +100,7 @@ func (p *Proxy) Ticket(ctx context.Context, w io.Writer) error {
 
 // New has one of each.
 func New(addr string) *Proxy {
-	return &Proxy{sem: make(slots.Sem, 8), gate: slots.NewGate(8), own: newTickets(8), lim: &channel{make(chan struct{}, 8)}, addr: addr}
+	return &Proxy{sem: make(slots.Sem, 8), gate: slots.NewGate(8), door: slots.NewDoor(8), own: newTickets(8), lim: &channel{make(chan struct{}, 8)}, addr: addr}
 }
 
 // limiter has one implementation.

@@ -54,6 +54,19 @@ func (s *Server) Value(w http.ResponseWriter, r *http.Request) {
 
 type key struct{}
 
+// Kept has the context outlive the request, for what comes after the wait.
+func (s *Server) Kept(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithValue(context.Background(), key{}, r.URL.Path)
+	if err := s.sem.Acquire(ctx, 1); err != nil { // want `background`
+		return
+	}
+	defer s.sem.Release(1)
+	_ = s.relay(w)
+	note(ctx)
+}
+
+func note(ctx context.Context) { _ = ctx.Value(key{}) }
+
 // Attached ends with the client.
 func (s *Server) Attached(w http.ResponseWriter, r *http.Request) {
 	if err := s.sem.Acquire(r.Context(), 1); err != nil {
@@ -107,6 +120,19 @@ func newNode(peers int64) *node {
 }
 
 func (n *node) open() { close(n.ready) }
+
+// Poll waits again and again: a defer would pile up.
+func (s *Server) Poll(stop func() bool) {
+	go func() {
+		for !stop() {
+			if err := s.sem.Acquire(context.TODO(), 1); err != nil { // want `is on context.TODO\(\)`
+				return
+			}
+			_ = s.relay(io.Discard)
+			s.sem.Release(1)
+		}
+	}()
+}
 
 // add keeps the goroutines of peers that have gone.
 func (n *node) add(gone func() bool) {

@@ -61,3 +61,28 @@ func (l *Lot) Leave() {
 	l.free++
 	l.cond.Signal()
 }
+
+// A Door has two sides: what ends with a context is the other one.
+type Door struct{ front, back chan struct{} }
+
+// NewDoor returns a door.
+func NewDoor(n int) *Door { return &Door{make(chan struct{}, n), make(chan struct{}, n)} }
+
+// Enter waits at the front.
+func (d *Door) Enter() { d.front <- struct{}{} }
+
+// Exit lets the next one in.
+func (d *Door) Exit() { <-d.front }
+
+// EnterContext waits at the back.
+func (d *Door) EnterContext(ctx context.Context) error {
+	select {
+	case d.back <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// ExitBack lets the next one in.
+func (d *Door) ExitBack() { <-d.back }
