@@ -18,13 +18,14 @@ import (
 // and takes all units from one socket: QUIC connections, DNS queries over
 // UDP. Of a stream listener the number of open files is a limit of sorts, and
 // net/http lets everyone leave it at that; here there is not even that one.
+// In the library itself the loop is there to be reported.
 func (c *classifier) served(i ssa.Instruction) (v verdict, ok bool) {
 	call, ok := i.(ssa.CallInstruction)
 	if !ok {
 		return v, false
 	}
 	s, ok := c.eff.ServingAt(i)
-	if !ok || !s.Row.OneSocket || s.On != nil && !c.eff.ReachesPeers(s.On) {
+	if !ok || !s.Row.OneSocket || s.Fn.Pkg() == c.eff.Pass().Pkg || s.On != nil && !c.eff.ReachesPeers(s.On) {
 		return v, false
 	}
 	d := loops.Driver{Kind: loops.Accepts, Who: peer.Peer, Unit: s.Row.Unit, Chain: []loops.Frame{{Fn: i.Parent(), Site: i}}}
