@@ -227,6 +227,10 @@
 //		c.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
 //		err = c.ws.WriteMessage(websocket.PingMessage, nil)
 //
+// Where only some callers have set one, the fix has the others set theirs: in the
+// write itself it would be another than what they have decided. There is none where
+// such a caller writes more.
+//
 // Tendermint's websocket server set a
 // deadline for data and none for pings. In memberlist most callers of the
 // function that writes a message have set a deadline; the one that sends user

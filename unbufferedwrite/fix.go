@@ -44,6 +44,7 @@ func (fx *fixer) fixes(file *ast.File, v verdict, call *ast.CallExpr) []analysis
 		if v.covered != nil {
 			return fx.giveDeadlines(file, v)
 		}
+		return fx.bareWays(file, v)
 	case noDrain:
 		return fx.drain(file, v, call)
 	case stream:
@@ -89,6 +90,9 @@ func (fx *fixer) setBefore(a *inscope.Edits, file *ast.File, v verdict, s *site)
 		return false
 	}
 	conn := fx.connAt(p, s, call)
+	if conn == "" {
+		conn = fx.siblingConn(p, v, s)
+	}
 	if conn == "" {
 		return false
 	}
@@ -154,12 +158,35 @@ func (fx *fixer) connAt(p *inscope.Point, s *site, call *ast.CallExpr) string {
 			return obj.Name()
 		}
 	}
+	if name := fx.captured(p, s); name != "" {
+		return name
+	}
 	if recv := s.fn().Signature.Recv(); recv != nil && p.Visible(recv, call.Pos()) {
 		if f := fx.connField(recv.Type(), s); f != "" {
 			return recv.Name() + "." + f
 		}
 	}
 	return ""
+}
+
+// captured returns the only variable of the functions around s that its literal
+// has and that is a connection of s.
+func (fx *fixer) captured(p *inscope.Point, s *site) (name string) {
+	for _, v := range s.fn().FreeVars {
+		t := v.Type()
+		if ptr, ok := t.Underlying().(*types.Pointer); ok && !hasMethod(t, "SetWriteDeadline") {
+			t = ptr.Elem()
+		}
+		if !hasMethod(t, "SetWriteDeadline") || !fx.sc.x.PlaceOf(v).Meets(s.sink.On) && !fx.sc.x.Origins(v).Meets(s.sink.On) {
+			continue
+		}
+		_, obj := p.Pkg.Pass.Pkg.Scope().Innermost(p.Stmt.Pos()).LookupParent(v.Name(), p.Stmt.Pos())
+		if name != "" || obj == nil || obj.Type() == nil || !types.Identical(obj.Type(), t) {
+			return ""
+		}
+		name = v.Name()
+	}
+	return name
 }
 
 // connField returns the only field of struct t that has a connection of s,

@@ -31,6 +31,20 @@ func (s *Server) Serve(ln net.Listener) error {
 	}
 }
 
+// ServeOne serves one at a time, and says when it is done with one.
+func (s *Server) ServeOne(ln net.Listener, b io.Writer) error {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		if _, err := io.Copy(b, c); err == nil {
+			_, _ = io.WriteString(c, "done\n") // want `write to c in the loop that accepts`
+		}
+		c.Close()
+	}
+}
+
 // ServeTimed gives the word a second.
 func (s *Server) ServeTimed(ln net.Listener) error {
 	for {

@@ -88,3 +88,40 @@ func Tell(addr string, p []byte) error {
 	defer c.Close()
 	return send(c, p)
 }
+
+// greet is reached with a deadline and without, too.
+func greet(c net.Conn, p []byte) error {
+	_, err := c.Write(p) // want `has a write deadline on some ways to it only`
+	return err
+}
+
+// Quick sets a deadline.
+func Quick(ln net.Listener, p []byte) error {
+	c, err := ln.Accept()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(wait)); err != nil {
+		return err
+	}
+	return greet(c, p)
+}
+
+// Slow does not, and writes more: what greet were given would end that, too.
+func Slow(addr string, p []byte, more func() ([]byte, bool)) error {
+	c, err := net.DialTimeout("tcp", addr, wait)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := greet(c, p); err != nil {
+		return err
+	}
+	for b, ok := more(); ok; b, ok = more() {
+		if _, err := c.Write(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
