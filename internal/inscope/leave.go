@@ -118,8 +118,8 @@ func (p *Point) Zero(t ast.Expr) string {
 		}
 		return ""
 	case *types.Struct, *types.Array:
-		if _, lit := t.(*ast.StructType); lit {
-			return ""
+		if _, lit := t.(*ast.StructType); lit || !p.Evaluable(t, p.Stmt.Pos()) {
+			return "" // or a variable has the type's name
 		}
 		return p.Src.Node(t) + "{}"
 	}

@@ -73,3 +73,14 @@ func Quiet(c net.Conn) []byte {
 	// nofix: nothing here ever goes wrong
 	return make([]byte, n) // want `allocation by a length read from`
 }
+
+// Hidden has a variable with the name of its result's type.
+func Hidden(c net.Conn) (frame, error) {
+	var frame frame
+	if err := binary.Read(c, binary.BigEndian, &frame.length); err != nil {
+		return frame, err
+	}
+	// nofix: the zero value cannot be written down
+	frame.body = make([]byte, frame.length) // want `allocation by a length read from`
+	return frame, nil
+}
