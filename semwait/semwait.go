@@ -2,22 +2,18 @@ package semwait
 
 import (
 	_ "embed"
-	"fmt"
 	"go/ast"
 	"go/token"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/inscope"
-	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/limits"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
-	"github.com/backpressure-go/backpressure/internal/ruledoc"
+	"github.com/backpressure-go/backpressure/internal/rules"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -39,40 +35,25 @@ var Analyzer = New(Options{})
 // New returns the rule with options of its own, which its flags change.
 func New(o Options) *analysis.Analyzer {
 	r := &rule{Options: o}
-	a := &analysis.Analyzer{
-		Name:     "semwait",
-		Doc:      ruledoc.Of(source, "semwait"),
-		URL:      report.URL("semwait"),
-		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer, directive.Analyzer},
-		Run:      r.run,
-	}
-	a.Flags.BoolVar(&r.Strict, "strict", r.Strict, "report the strict kinds too")
-	a.Flags.BoolVar(&r.Tests, "tests", r.Tests, "look at test files, examples, benchmarks and mocks too")
-	return a
+	return rules.Rule{
+		Name: "semwait", Source: source,
+		Strict: &r.Strict, Tests: &r.Tests,
+		StrictUsage: "report the strict kinds too",
+		May:         func(pass *analysis.Pass) bool { return waits(pass.Files) },
+		Look:        r.look,
+	}.Analyzer()
 }
 
 type rule struct{ Options }
 
-func (r *rule) run(pass *analysis.Pass) (any, error) {
-	if !waits(pass.Files) || !r.Tests && !report.Serves(pass) {
-		return nil, nil
-	}
-	eff := pass.ResultOf[effects.Analyzer].(*effects.Result)
-	defer eff.Use()()
-	if eff.Incomplete != "" {
-		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
-	}
+func (r *rule) look(p *rules.Package) {
 	c := &checker{
-		rule: r, pass: pass, eff: eff, x: eff.Index(), finder: loops.NewFinder(eff),
-		rep:   report.New(pass, "semwait", r.Tests),
+		rule: r, pass: p.Pass, eff: p.Eff, x: p.Eff.Index(), finder: loops.NewFinder(p.Eff),
+		rep:   p.Rep,
 		found: map[token.Pos]finding{},
 	}
-	c.check(pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs())
+	c.check(p.Funcs)
 	c.report()
-	if missing := eff.Incompletes(); len(missing) > 0 {
-		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
-	}
-	return nil, nil
 }
 
 // waits is the fast path: without a channel operation, a method call or an

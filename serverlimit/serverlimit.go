@@ -2,23 +2,19 @@ package serverlimit
 
 import (
 	_ "embed"
-	"fmt"
 	"go/ast"
 	"go/token"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/astutil"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
-	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/inscope"
-	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
-	"github.com/backpressure-go/backpressure/internal/ruledoc"
+	"github.com/backpressure-go/backpressure/internal/rules"
 )
 
 //go:embed doc.go
@@ -39,16 +35,13 @@ var Analyzer = New(Options{})
 // New returns the rule with options of its own, which its flags change.
 func New(o Options) *analysis.Analyzer {
 	r := &rule{Options: o}
-	a := &analysis.Analyzer{
-		Name:     "serverlimit",
-		Doc:      ruledoc.Of(source, "serverlimit"),
-		URL:      report.URL("serverlimit"),
-		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer, directive.Analyzer},
-		Run:      r.run,
-	}
-	a.Flags.BoolVar(&r.Strict, "strict", r.Strict, "report servers that cannot be asked whether they are ready, and pools whose use by requests is not visible")
-	a.Flags.BoolVar(&r.Tests, "tests", r.Tests, "look at test files, examples, benchmarks and mocks too")
-	return a
+	return rules.Rule{
+		Name: "serverlimit", Source: source,
+		Strict: &r.Strict, Tests: &r.Tests,
+		StrictUsage: "report servers that cannot be asked whether they are ready, and pools whose use by requests is not visible",
+		May:         serves,
+		Look:        r.look,
+	}.Analyzer()
 }
 
 type rule struct{ Options }
@@ -62,27 +55,15 @@ const (
 	readiness  = "readiness"
 )
 
-func (r *rule) run(pass *analysis.Pass) (any, error) {
-	if !r.Tests && !report.Serves(pass) {
-		return nil, nil
-	}
-	if !apimodel.Imports(pass.Pkg, apimodel.Serve, apimodel.NewServer, apimodel.OpenPool) {
-		return nil, nil
-	}
-	eff := pass.ResultOf[effects.Analyzer].(*effects.Result)
-	defer eff.Use()()
-	if eff.Incomplete != "" {
-		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
-	}
+func (r *rule) look(p *rules.Package) {
 	c := &checker{
-		rule: r, pass: pass, eff: eff,
-		rep:    report.New(pass, "serverlimit", r.Tests),
-		finder: loops.NewFinder(eff),
-		scope:  inscope.Of(pass),
+		rule: r, pass: p.Pass, eff: p.Eff,
+		rep:    p.Rep,
+		finder: loops.NewFinder(p.Eff),
+		scope:  inscope.Of(p.Pass),
 		done:   map[any]bool{},
 	}
-	funcs := pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs()
-	for _, f := range funcs {
+	for _, f := range p.Funcs {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
 				c.timeouts(i)
@@ -93,12 +74,13 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	if r.Strict {
-		c.readiness(funcs)
+		c.readiness(p.Funcs)
 	}
-	if missing := eff.Incompletes(); len(missing) > 0 {
-		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
-	}
-	return nil, nil
+}
+
+// serves is the fast path: nothing is served that comes from no such package.
+func serves(pass *analysis.Pass) bool {
+	return apimodel.Imports(pass.Pkg, apimodel.Serve, apimodel.NewServer, apimodel.OpenPool)
 }
 
 // A checker looks at one package.

@@ -2,21 +2,17 @@ package unboundedgo
 
 import (
 	_ "embed"
-	"fmt"
 	"go/ast"
 	"go/token"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
-	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/limits"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
-	"github.com/backpressure-go/backpressure/internal/ruledoc"
+	"github.com/backpressure-go/backpressure/internal/rules"
 )
 
 //go:embed doc.go
@@ -43,35 +39,25 @@ func New(o Options) *analysis.Analyzer {
 		o.Limit = 256
 	}
 	r := &rule{Options: o}
-	a := &analysis.Analyzer{
-		Name:     "unboundedgo",
-		Doc:      ruledoc.Of(source, "unboundedgo"),
-		URL:      report.URL("unboundedgo"),
-		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer, directive.Analyzer},
-		Run:      r.run,
-	}
+	a := rules.Rule{
+		Name: "unboundedgo", Source: source,
+		Strict: &r.Strict, Tests: &r.Tests,
+		StrictUsage: "report fan-out and channel elements whose number nobody outside provably decides",
+		May:         func(pass *analysis.Pass) bool { return spawns(pass.Files) },
+		Look:        r.look,
+	}.Analyzer()
 	a.Flags.IntVar(&r.Limit, "limit", r.Limit, "`number` of goroutines that fixes write as the limit")
-	a.Flags.BoolVar(&r.Strict, "strict", r.Strict, "report fan-out and channel elements whose number nobody outside provably decides")
-	a.Flags.BoolVar(&r.Tests, "tests", r.Tests, "look at test files, examples, benchmarks and mocks too")
 	return a
 }
 
 type rule struct{ Options }
 
-func (r *rule) run(pass *analysis.Pass) (any, error) {
-	if !spawns(pass.Files) || !r.Tests && !report.Serves(pass) {
-		return nil, nil
-	}
-	eff := pass.ResultOf[effects.Analyzer].(*effects.Result)
-	defer eff.Use()()
-	if eff.Incomplete != "" {
-		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
-	}
-	rep := report.New(pass, "unboundedgo", r.Tests)
+func (r *rule) look(p *rules.Package) {
+	eff, rep := p.Eff, p.Rep
 	fd := loops.NewFinder(eff)
 	c := &classifier{rule: r, eff: eff, finder: fd, checker: limits.NewChecker(fd)}
-	fx := newFixer(r, pass, eff)
-	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
+	fx := newFixer(r, p.Pass, eff)
+	for _, f := range p.Funcs {
 		var vs []verdict
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
@@ -92,11 +78,7 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 			r.report(rep, eff, fx, v)
 		}
 	}
-	r.nilSlots(pass, eff, rep)
-	if missing := eff.Incompletes(); len(missing) > 0 {
-		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
-	}
-	return nil, nil
+	r.nilSlots(p.Pass, eff, rep)
 }
 
 // spawns is the fast path: no go statement and no call that could spawn,

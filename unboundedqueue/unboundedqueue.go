@@ -2,21 +2,17 @@ package unboundedqueue
 
 import (
 	_ "embed"
-	"fmt"
 	"go/ast"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/containers"
-	"github.com/backpressure-go/backpressure/internal/directive"
 	"github.com/backpressure-go/backpressure/internal/effects"
-	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/limits"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
-	"github.com/backpressure-go/backpressure/internal/ruledoc"
+	"github.com/backpressure-go/backpressure/internal/rules"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -38,32 +34,21 @@ var Analyzer = New(Options{})
 // New returns the rule with options of its own, which its flags change.
 func New(o Options) *analysis.Analyzer {
 	r := &rule{Options: o}
-	a := &analysis.Analyzer{
-		Name:     "unboundedqueue",
-		Doc:      ruledoc.Of(source, "unboundedqueue"),
-		URL:      report.URL("unboundedqueue"),
-		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer, directive.Analyzer},
-		Run:      r.run,
-	}
-	a.Flags.BoolVar(&r.Strict, "strict", r.Strict, "report maps that something is deleted from and timers too")
-	a.Flags.BoolVar(&r.Tests, "tests", r.Tests, "look at test files, examples, benchmarks and mocks too")
-	return a
+	return rules.Rule{
+		Name: "unboundedqueue", Source: source,
+		Strict: &r.Strict, Tests: &r.Tests,
+		StrictUsage: "report maps that something is deleted from and timers too",
+		May:         func(pass *analysis.Pass) bool { return keeps(pass.Files) },
+		Look:        r.look,
+	}.Analyzer()
 }
 
 type rule struct{ Options }
 
-func (r *rule) run(pass *analysis.Pass) (any, error) {
-	if !keeps(pass.Files) || !r.Tests && !report.Serves(pass) {
-		return nil, nil
-	}
-	eff := pass.ResultOf[effects.Analyzer].(*effects.Result)
-	defer eff.Use()()
-	if eff.Incomplete != "" {
-		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
-	}
-	c := newChecker(r, pass, eff)
+func (r *rule) look(p *rules.Package) {
+	c := newChecker(r, p)
 	c.containers()
-	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
+	for _, f := range p.Funcs {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
 				if !c.rep.Skips(i.Pos()) {
@@ -75,10 +60,6 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 		c.accumulations(f)
 	}
 	c.report()
-	if missing := eff.Incompletes(); len(missing) > 0 {
-		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
-	}
-	return nil, nil
 }
 
 // keeps is the fast path: a package that appends to nothing, makes no
@@ -120,12 +101,12 @@ type checker struct {
 	lengths map[*containers.Container][]*ssa.BinOp
 }
 
-func newChecker(r *rule, pass *analysis.Pass, eff *effects.Result) *checker {
-	fd := loops.NewFinder(eff)
+func newChecker(r *rule, p *rules.Package) *checker {
+	fd := loops.NewFinder(p.Eff)
 	return &checker{
-		rule: r, pass: pass, rep: report.New(pass, "unboundedqueue", r.Tests),
-		eff: eff, x: eff.Index(), finder: fd, limits: limits.NewChecker(fd),
-		index:   containers.New(eff),
+		rule: r, pass: p.Pass, rep: p.Rep,
+		eff: p.Eff, x: p.Eff.Index(), finder: fd, limits: limits.NewChecker(fd),
+		index:   containers.New(p.Eff),
 		drivers: map[any][]loops.Driver{},
 		lengths: map[*containers.Container][]*ssa.BinOp{},
 	}

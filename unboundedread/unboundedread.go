@@ -2,19 +2,15 @@ package unboundedread
 
 import (
 	_ "embed"
-	"fmt"
 	"go/ast"
 	"go/token"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/backpressure-go/backpressure/internal/directive"
-	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/inscope"
-	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/report"
-	"github.com/backpressure-go/backpressure/internal/ruledoc"
+	"github.com/backpressure-go/backpressure/internal/rules"
 	"github.com/backpressure-go/backpressure/internal/streams"
 )
 
@@ -36,34 +32,23 @@ var Analyzer = New(Options{})
 // New returns the rule with options of its own, which its flags change.
 func New(o Options) *analysis.Analyzer {
 	r := &rule{Options: o}
-	a := &analysis.Analyzer{
-		Name:     "unboundedread",
-		Doc:      ruledoc.Of(source, "unboundedread"),
-		URL:      report.URL("unboundedread"),
-		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer, directive.Analyzer},
-		Run:      r.run,
-	}
-	a.Flags.BoolVar(&r.Strict, "strict", r.Strict, "report the strict kinds too")
-	a.Flags.BoolVar(&r.Tests, "tests", r.Tests, "look at test files, examples, benchmarks and mocks too")
-	return a
+	return rules.Rule{
+		Name: "unboundedread", Source: source,
+		Strict: &r.Strict, Tests: &r.Tests,
+		StrictUsage: "report the strict kinds too",
+		May:         func(pass *analysis.Pass) bool { return reads(pass.Files) },
+		Look:        r.look,
+	}.Analyzer()
 }
 
 type rule struct{ Options }
 
-func (r *rule) run(pass *analysis.Pass) (any, error) {
-	if !reads(pass.Files) || !r.Tests && !report.Serves(pass) {
-		return nil, nil
-	}
-	eff := pass.ResultOf[effects.Analyzer].(*effects.Result)
-	defer eff.Use()()
-	if eff.Incomplete != "" {
-		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
-	}
-	rep := report.New(pass, "unboundedread", r.Tests)
-	fx := &fixer{inscope.Of(pass), map[naming]string{}}
+func (r *rule) look(p *rules.Package) {
+	eff, rep := p.Eff, p.Rep
+	fx := &fixer{inscope.Of(p.Pass), map[naming]string{}}
 	c := &classifier{rule: r, eff: eff, streams: eff.Streams()}
 	found := decoders{x: eff.Index()}
-	for _, f := range pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs() {
+	for _, f := range p.Funcs {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
 				v, ok := c.candidate(i)
@@ -85,10 +70,6 @@ func (r *rule) run(pass *analysis.Pass) (any, error) {
 	for _, v := range found.first() {
 		r.report(rep, fx, v)
 	}
-	if missing := eff.Incompletes(); len(missing) > 0 {
-		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
-	}
-	return nil, nil
 }
 
 // reads is the fast path: a package that calls nothing through a selector and

@@ -2,19 +2,14 @@ package unbufferedwrite
 
 import (
 	_ "embed"
-	"fmt"
 	"go/ast"
 	"go/token"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/backpressure-go/backpressure/internal/directive"
-	"github.com/backpressure-go/backpressure/internal/effects"
-	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/report"
-	"github.com/backpressure-go/backpressure/internal/ruledoc"
+	"github.com/backpressure-go/backpressure/internal/rules"
 )
 
 //go:embed doc.go
@@ -35,38 +30,22 @@ var Analyzer = New(Options{})
 // New returns the rule with options of its own, which its flags change.
 func New(o Options) *analysis.Analyzer {
 	r := &rule{Options: o}
-	a := &analysis.Analyzer{
-		Name:     "unbufferedwrite",
-		Doc:      ruledoc.Of(source, "unbufferedwrite"),
-		URL:      report.URL("unbufferedwrite"),
-		Requires: []*analysis.Analyzer{effects.Analyzer, lazyssa.Analyzer, directive.Analyzer},
-		Run:      r.run,
-	}
-	a.Flags.BoolVar(&r.Strict, "strict", r.Strict, "report the strict kinds too")
-	a.Flags.BoolVar(&r.Tests, "tests", r.Tests, "look at test files, examples, benchmarks and mocks too")
-	return a
+	return rules.Rule{
+		Name: "unbufferedwrite", Source: source,
+		Strict: &r.Strict, Tests: &r.Tests,
+		StrictUsage: "report the strict kinds too",
+		Look:        r.look,
+	}.Analyzer()
 }
 
 type rule struct{ Options }
 
-func (r *rule) run(pass *analysis.Pass) (any, error) {
-	if !r.Tests && !report.Serves(pass) {
-		return nil, nil
-	}
-	eff := pass.ResultOf[effects.Analyzer].(*effects.Result)
-	defer eff.Use()()
-	if eff.Incomplete != "" {
-		return nil, fmt.Errorf("effects of %s: %s", pass.Pkg.Path(), eff.Incomplete)
-	}
-	sc := newScan(r, eff, report.New(pass, "unbufferedwrite", r.Tests), pass.ResultOf[lazyssa.Analyzer].(*lazyssa.Program).Funcs())
+func (r *rule) look(p *rules.Package) {
+	sc := newScan(r, p.Eff, p.Rep, p.Funcs)
 	fx := newFixer(sc)
 	for _, v := range sc.verdicts() {
 		sc.report(v, fx)
 	}
-	if missing := eff.Incompletes(); len(missing) > 0 {
-		return nil, fmt.Errorf("effects of imports: %s", strings.Join(missing, "; "))
-	}
-	return nil, nil
 }
 
 // verdicts returns the findings of the package, one per growth site.

@@ -39,6 +39,7 @@ var engine = map[string][]string{
 	"internal/stall":     {"internal/apimodel", "internal/effects", "internal/flowgraph", "internal/loops", "internal/peer", "internal/valueflow"},
 	"internal/limits":    {"internal/apimodel", "internal/effects", "internal/flowgraph", "internal/loops", "internal/peer", "internal/valueflow"},
 
+	"internal/rules":      {"internal/directive", "internal/effects", "internal/lazyssa", "internal/report", "internal/ruledoc"},
 	"internal/containers": {"internal/apimodel", "internal/effects", "internal/flowgraph", "internal/valueflow"},
 }
 
