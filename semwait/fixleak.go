@@ -53,7 +53,7 @@ func (c *checker) deferRelease(file *ast.File, path []ast.Node, f finding) []ana
 }
 
 // statementOf returns the statement behind which the slot is held for sure:
-// a send or receive, a select all other arms of which leave, or an if that
+// a send or receive, a call that returns nothing, a select all other arms of which leave, or an if that
 // leaves when the acquire failed.
 func statementOf(path []ast.Node, pos token.Pos) ast.Stmt {
 	if op := operation(path, pos); op != nil {
@@ -68,6 +68,11 @@ func statementOf(path []ast.Node, pos token.Pos) ast.Stmt {
 	}
 	for _, n := range path {
 		switch n := n.(type) {
+		case *ast.ExprStmt:
+			if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok && call.Lparen == pos {
+				return n
+			}
+			return nil
 		case *ast.SelectStmt:
 			if n.Select != pos {
 				return nil

@@ -128,6 +128,12 @@ func (c *checker) small(s *ssa.Send) bool {
 		}
 		return true
 	})
+	if known {
+		return true
+	}
+	for _, size := range c.eff.Sizes(c.x.Origins(s.Chan)) {
+		known = known || size.Const && size.Max < smallChannel // made in another package
+	}
 	return known
 }
 
