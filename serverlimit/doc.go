@@ -133,4 +133,6 @@
 // Programs with findings of timeouts, streams, pool and retry-after are loaded, as
 // they are and fixed: the pool in front of a real database, streams by a client
 // that resets each at once. Of readiness, there is no fix to compare with.
+// Bpbench with -run sqlwaits -stage 13s has some ten thousand requests in front
+// of the pool of 50; it needs 20000 open files.
 package serverlimit

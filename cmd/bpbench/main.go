@@ -1,7 +1,7 @@
 // Bpbench measures the cases of the testdata module: that what a rule reports
 // grows under load, and that what its fixes make of it holds.
 //
-//	go run ./cmd/bpbench [-short] [-run REGEXP] [-list] [-json | -bench] [-o FILE] [-html FILE] [-svg DIR] [-add FILE | -from FILE] [-dir DIR]
+//	go run ./cmd/bpbench [-short] [-run REGEXP] [-stage DURATION] [-list] [-json | -bench] [-o FILE] [-html FILE] [-svg DIR] [-add FILE | -from FILE] [-dir DIR]
 //
 // It exits 0 if all cases are proved, 1 if one is not, and 2 if it could not
 // tell. Progress goes to standard error.
@@ -44,6 +44,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 	var (
 		short   = fs.Bool("short", false, "three rates in one process instead of five in a process each, and fewer runs")
 		match   = fs.String("run", "", "measure the cases whose name matches `regexp`")
+		stage   = fs.Duration("stage", 0, "how `long` the highest rate is offered, for more to pile up than in the second that the rates are chosen for")
 		list    = fs.Bool("list", false, "list the cases and their fixes, and measure nothing")
 		asJSON  = fs.Bool("json", false, "write JSON")
 		asBench = fs.Bool("bench", false, "write the Go benchmark format, for benchstat")
@@ -67,8 +68,11 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 	if fs.NArg() > 0 || *asJSON && *asBench {
 		return fail(errors.New("no arguments are taken, and -json and -bench exclude each other"))
 	}
-	if *from != "" && (*asBench || *short || *match != "" || *list || *add != "") {
-		return fail(errors.New("-from measures nothing: -bench, -short, -run, -list and -add do not go with it"))
+	if *from != "" && (*asBench || *short || *match != "" || *stage != 0 || *list || *add != "") {
+		return fail(errors.New("-from measures nothing: -bench, -short, -run, -stage, -list and -add do not go with it"))
+	}
+	if *stage < 0 || *stage > bench.MaxStage {
+		return fail(fmt.Errorf("-stage %v: no load lasts that long; more than 0, and at most %v", *stage, bench.MaxStage))
 	}
 	root, err := where(*dir)
 	if err != nil {
@@ -116,6 +120,9 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 	plan := bench.Full()
 	if *short {
 		plan = bench.Short()
+	}
+	if *stage != 0 {
+		plan.Stage = *stage // the lower rates show what they show in less
 	}
 	outcomes, err := prove(ctx, stderr, cases, plan)
 	if err != nil {

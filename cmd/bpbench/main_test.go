@@ -28,6 +28,8 @@ func TestUsage(t *testing.T) {
 		{"twoformats", []string{"-json", "-bench"}, notTold, "", "exclude each other"},
 		{"othermode", []string{"-run", "acceptloop$", "-add", short}, notTold, "", "short mode"},
 		{"frommeasures", []string{"-run", "acceptloop$", "-from", published}, notTold, "", "-from measures nothing"},
+		{"stagelong", []string{"-run", "acceptloop$", "-stage", "1h"}, notTold, "", "at most 30s"},
+		{"stageback", []string{"-run", "acceptloop$", "-stage", "-1s"}, notTold, "", "no load lasts that long"},
 		{"argument", []string{"unboundedgo"}, notTold, "", "no arguments"},
 		{"badflag", []string{"-nosuchflag"}, notTold, "", "not defined"},
 		{"help", []string{"-h"}, proved, "", "-short"},

@@ -44,7 +44,13 @@ const (
 	softHeap  = 1 << 30 // bytes
 	addresses = 8 << 30 // bytes
 	maxLost   = 2       // runs that give nothing before a variant is given up
+
+	childTime = 90 * time.Second // for all that one child does
 )
+
+// MaxStage is the longest stage that a child has time for, with the others and
+// the time in which what has piled up is let go.
+const MaxStage = childTime / 3
 
 // Short returns the plan for every day: one child per run, which ramps through
 // the rates of the load test and stays long at the highest alone, and some
@@ -54,7 +60,7 @@ const (
 // on how fast they are served.
 func Short() Plan {
 	return Plan{
-		Setup: Setup{Stage: stageTime, Lower: stageTime / 2, Deadline: 90 * time.Second, Memory: softHeap, Address: addresses},
+		Setup: Setup{Stage: stageTime, Lower: stageTime / 2, Deadline: childTime, Memory: softHeap, Address: addresses},
 		Runs:  2, MaxRuns: 6, Beside: 4,
 	}
 }
