@@ -23,9 +23,9 @@ func (sc *scan) streaming() (vs []verdict) {
 					continue
 				}
 				for _, d := range sc.finder.Drivers(call) {
-					top := declared(d.Top().Fn)
+					top := answering(d.Top().Fn)
 					if d.Loop == nil || d.Kind != loops.Elements && d.Kind != loops.Ticks && d.Kind != loops.Receives ||
-						found[top] || !answers(top) || sc.timed() {
+						top == nil || found[top] || sc.timed() {
 						continue
 					}
 					found[top] = true
@@ -36,6 +36,17 @@ func (sc *scan) streaming() (vs []verdict) {
 		}
 	}
 	return vs
+}
+
+// answering returns the innermost function around f that is given a response to
+// write, nil for none: handlers are literals as often as not.
+func answering(f *ssa.Function) *ssa.Function {
+	for ; f != nil; f = f.Parent() {
+		if answers(f) {
+			return f
+		}
+	}
+	return nil
 }
 
 // answers reports whether f is given a response to write: the loop is its

@@ -68,9 +68,16 @@ func isDuration(t types.Type) bool {
 	return ok && n.Obj().Name() == "Duration" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "time"
 }
 
+// small begins the name of a function as that of a constant: serve, ioLoop.
 func small(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToLower(r)) + s[n:]
+	rs := []rune(s)
+	for n := range rs {
+		if !unicode.IsUpper(rs[n]) || n > 0 && n+1 < len(rs) && !unicode.IsUpper(rs[n+1]) {
+			break
+		}
+		rs[n] = unicode.ToLower(rs[n])
+	}
+	return string(rs)
 }
 
 func upper(s string) string {
