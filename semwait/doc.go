@@ -132,7 +132,7 @@
 //
 // The consumer may be looked up in a helper, be handed to one, or come from a
 // sync.Map. Right: drop for the one that is full, or close it; to take its
-// oldest out first is as good. And a send under a lock
+// oldest out first is as good. Errors are not for a fix to drop. And a send under a lock
 // which closing the channel needs: a container's log driver held its read lock
 // while the queue was full, and the container could not be stopped. There the fix
 // gives up after a while, if the function can tell its caller.

@@ -3,6 +3,7 @@ package semwait
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -156,15 +157,26 @@ func (c *checker) shed(file *ast.File, path []ast.Node, f finding) []analysis.Su
 		wt.with(&es, "case <-"+st.recv+":", "\t"+leave)
 		fs = append(fs, es.As("stop waiting when "+st.name+" ends")...)
 	}
-	if f.looped {
+	if f.looped && !sendsError(wt) {
 		var es inscope.Edits
 		wt.with(&es, "default: // the consumer is too slow: it misses this one")
 		return append(fs, es.As("drop for the consumer that is full")...)
 	}
-	if len(fs) > 0 || !free {
+	if len(fs) > 0 || !free || f.looped {
 		return fs
 	}
 	return c.sendInTime(wt) // a drop that nobody learns of is none of them
+}
+
+// sendsError reports whether what is sent is an error: to drop it would tell
+// nobody that something went wrong, and that nobody was told.
+func sendsError(wt *wait) bool {
+	send, ok := wt.op.(*ast.SendStmt)
+	if !ok {
+		return false
+	}
+	t := wt.p.Info().TypeOf(send.Value)
+	return t != nil && types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
 }
 
 // sendLimit is how long a send may wait, where the package does not say.

@@ -274,3 +274,23 @@ func (l *Log) Remind() {
 		c.leaders <- c // want `shared-send`
 	}
 }
+
+// A watcher is told what goes wrong.
+type watcher struct{ errs chan error }
+
+// Watchers are told of the same.
+type Watchers struct{ all map[*watcher]bool }
+
+// Watch adds one.
+func (ws *Watchers) Watch() <-chan error {
+	w := &watcher{errs: make(chan error, 4)}
+	ws.all[w] = true
+	return w.errs
+}
+
+// Fail waits for each: to drop an error would be one more that nobody hears of.
+func (ws *Watchers) Fail(err error) {
+	for w := range ws.all {
+		w.errs <- err // want `shared-send`
+	}
+}
