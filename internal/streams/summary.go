@@ -86,8 +86,8 @@ func (f *Finder) summarizeReader(fn *ssa.Function, fact *Fact) {
 			if s.Limit != nil {
 				fact.Limited = true
 			}
-			n, ok := param(fn, s.Value)
-			if s.Kind != Param || !ok {
+			n, ok := entry(fn, s)
+			if !ok {
 				continue
 			}
 			if s.Inflate != nil {
@@ -99,30 +99,77 @@ func (f *Finder) summarizeReader(fn *ssa.Function, fact *Fact) {
 	}
 }
 
+// entries returns the parameters by which other packages may pass what s is:
+// the one where the way ends, and the reader of each exported function that
+// the way came through, whose callers here are not all that it has.
+func entries(s Source) []*ssa.Parameter {
+	ps := ends(s)
+	for _, c := range s.Calls {
+		g := valueflow.StaticCallee(c)
+		if g == nil || !exported(g) {
+			continue
+		}
+		var readers []*ssa.Parameter
+		for _, p := range g.Params {
+			if isReader(p.Type()) {
+				readers = append(readers, p)
+			}
+		}
+		if len(readers) == 1 {
+			ps = append(ps, readers[0])
+		}
+	}
+	return ps
+}
+
+// ends returns the parameter where the way ends, if it does.
+func ends(s Source) []*ssa.Parameter {
+	if p, ok := s.Value.(*ssa.Parameter); ok && s.Kind == Param {
+		return []*ssa.Parameter{p}
+	}
+	return nil
+}
+
+// entry returns the index of the parameter of fn by which s comes.
+func entry(fn *ssa.Function, s Source) (n int, ok bool) {
+	for _, p := range entries(s) {
+		if p.Parent() == fn {
+			return param(fn, p)
+		}
+	}
+	if p, isParam := s.Value.(*ssa.Parameter); isParam && s.Kind == Bytes {
+		return param(fn, p)
+	}
+	return 0, false
+}
+
 // consumed returns, for each function, the parameters that it or a function
 // that it calls reads without a limit.
 func (f *Finder) consumed() map[*ssa.Function][]Consumed {
 	r, ok := f.x.Memo("streams.consumed", nil, func() any {
 		m := map[*ssa.Function][]Consumed{}
-		note := func(s Source, v Verb, there bool) {
-			p, ok := s.Value.(*ssa.Parameter)
-			if !ok || s.Kind != Param || s.Limit != nil || !isReader(p.Type()) {
-				return
-			}
-			if n, ok := param(p.Parent(), p); ok && !slices.Contains(m[p.Parent()], Consumed{n, v, there}) {
-				m[p.Parent()] = append(m[p.Parent()], Consumed{n, v, there})
+		note := func(s Source, v Verb, there bool, ps []*ssa.Parameter) {
+			for _, p := range ps {
+				c := Consumed{0, v, there}
+				n, ok := param(p.Parent(), p)
+				if c.Arg = n; ok && s.Limit == nil && isReader(p.Type()) && !slices.Contains(m[p.Parent()], c) {
+					m[p.Parent()] = append(m[p.Parent()], c)
+				}
 			}
 		}
 		f.each(func(i ssa.Instruction) {
 			if site, ok := f.SiteAt(i); ok {
-				for _, s := range f.Of(site.Reader, i) {
-					note(s, site.Verb, false)
+				ss := f.Of(site.Reader, i)
+				there := slices.ContainsFunc(ss, f.Decides)
+				for _, s := range ss {
+					note(s, site.Verb, there, entries(s))
 				}
 			}
 			for _, v := range f.allocates(i) {
 				w := &wireWalk{f: f, seen: map[wireStep]bool{}, open: true}
 				if l := w.number(v, wireWay{at: i}); l != nil && l.Bits > narrow {
-					note(l.Source, Declared, f.networked)
+					// Who reads the number need not make the room.
+					note(l.Source, Declared, f.networked, ends(l.Source))
 				}
 			}
 		})
@@ -140,7 +187,7 @@ func (f *Finder) wireOf(fn *ssa.Function) int {
 	for i, v := range vs {
 		w := &wireWalk{f: f, seen: map[wireStep]bool{}, open: true}
 		if l := w.number(v, wireWay{at: at[i]}); l != nil && l.Bits > narrow {
-			if n, ok := param(fn, l.Source.Value); ok {
+			if n, ok := entry(fn, l.Source); ok {
 				return n
 			}
 		}
@@ -159,7 +206,7 @@ func (f *Finder) wireInto(fn *ssa.Function, p *ssa.Parameter) int {
 	}
 	best = wider(best, w.filled(p, bits(p.Type().Underlying().(*types.Pointer).Elem()), wireWay{}))
 	if best != nil && best.Bits > narrow {
-		if n, ok := param(fn, best.Source.Value); ok {
+		if n, ok := entry(fn, best.Source); ok {
 			return n
 		}
 	}

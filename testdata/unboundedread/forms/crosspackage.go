@@ -110,3 +110,13 @@ func FrameUnder(c net.Conn) []byte {
 }
 
 func store([]byte) {}
+
+// Framed has another package read a frame.
+func Framed(c net.Conn) ([]byte, error) {
+	return lib.Frame(c) // want `Frame allocates by a length that it reads from .*unboundedread/declared-length`
+}
+
+// Unpacked has another package inflate all of it.
+func Unpacked(c net.Conn) ([]byte, error) {
+	return lib.Unpack(c) // want `read into memory: .*unboundedread/(decompress|read-all)`
+}

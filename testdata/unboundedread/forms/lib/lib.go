@@ -33,3 +33,31 @@ func Limit(r io.Reader) io.Reader { return io.LimitReader(r, 1<<20) }
 
 // Limited reads all of what it limits.
 func Limited(r io.Reader) ([]byte, error) { return io.ReadAll(Limit(r)) }
+
+// Frame reads as many bytes as the number in front says.
+func Frame(r io.Reader) ([]byte, error) {
+	n, err := Length(r)
+	if err != nil {
+		return nil, err
+	}
+	b := make([]byte, n)
+	_, err = io.ReadFull(r, b)
+	return b, err
+}
+
+// Unpack reads all that r inflates to.
+func Unpack(r io.Reader) ([]byte, error) {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}
+
+// Both reads all of two.
+func Both(a, b io.Reader) error {
+	if _, err := All(a); err != nil {
+		return err
+	}
+	return Decode(b, new(any))
+}
