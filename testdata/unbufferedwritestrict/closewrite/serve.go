@@ -3,6 +3,7 @@
 package closewrite
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"sync"
@@ -56,4 +57,33 @@ func (h *Hub) Leave(c *client) {
 	delete(h.clients, c)
 	h.mu.Unlock()
 	c.Close()
+}
+
+// A Vault has clients over TLS, whose Close sends an alert: five seconds are all
+// that it takes.
+type Vault struct {
+	mu    sync.Mutex
+	conns map[*tls.Conn]bool
+}
+
+// Serve accepts them.
+func (v *Vault) Serve(ln net.Listener, config *tls.Config) error {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		v.mu.Lock()
+		v.conns[tls.Server(c, config)] = true
+		v.mu.Unlock()
+	}
+}
+
+// Lock closes them all.
+func (v *Vault) Lock() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for c := range v.conns {
+		c.Close()
+	}
 }
