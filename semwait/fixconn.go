@@ -9,6 +9,8 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -57,7 +59,7 @@ func (x *readFixer) strangers(reads []ssa.CallInstruction) bool {
 		for _, b := range f.Blocks {
 			for _, i := range b.Instrs {
 				call, ok := i.(ssa.CallInstruction)
-				writes = writes || ok && x.writes(call)
+				writes = writes || ok && x.writes(call) && !x.beforeHandover(call)
 			}
 		}
 		if !writes {
@@ -70,6 +72,57 @@ func (x *readFixer) strangers(reads []ssa.CallInstruction) bool {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// beforeHandover reports whether the function of call accepts the connection and
+// has not yet handed it to another goroutine: it is refused there.
+func (x *readFixer) beforeHandover(call ssa.CallInstruction) bool {
+	var accept ssa.Instruction
+	var hands []ssa.Instruction
+	for _, b := range call.Parent().Blocks {
+		for _, i := range b.Instrs {
+			if slices.ContainsFunc(x.c.eff.EventsAt(i), func(e effects.Event) bool { return e.Accept }) {
+				accept = i
+			}
+			if x.hands(i) {
+				hands = append(hands, i)
+			}
+		}
+	}
+	if accept == nil || !flowgraph.Dominates(accept, call) {
+		return false
+	}
+	for _, h := range hands {
+		after := false
+		flowgraph.PathQuery{
+			From: h,
+			Barrier: func(i ssa.Instruction) bool {
+				after = after || i == call
+				return i == accept || i == call
+			},
+			End: func(_, _ *ssa.BasicBlock) bool { return false },
+		}.Exists()
+		if after {
+			return false
+		}
+	}
+	return true
+}
+
+// hands reports whether i may have another goroutine get the connection.
+func (x *readFixer) hands(i ssa.Instruction) bool {
+	if _, ok := x.c.eff.SpawnAt(i); ok {
+		return true
+	}
+	switch i := i.(type) {
+	case *ssa.Go, *ssa.MapUpdate:
+		return true
+	case *ssa.Send:
+		return x.mayBeConn(i.X)
+	case *ssa.Select:
+		return slices.ContainsFunc(i.States, func(s *ssa.SelectState) bool { return s.Send != nil && x.mayBeConn(s.Send) })
 	}
 	return false
 }

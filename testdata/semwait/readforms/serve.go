@@ -234,6 +234,78 @@ func Relay(ln net.Listener, to string) error {
 	}
 }
 
+// Refuse tells those for whom there is no slot, before anybody else knows them.
+func Refuse(ln net.Listener, f func([]byte)) error {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		select {
+		case slots <- struct{}{}:
+		default:
+			_, _ = io.WriteString(c, "busy\n")
+			c.Close()
+			continue
+		}
+		go func() {
+			defer func() { <-slots }()
+			defer c.Close()
+			b := make([]byte, 8)
+			if _, err := io.ReadFull(c, b); err != nil { // want `slot-held`
+				return
+			}
+			f(b)
+		}()
+	}
+}
+
+// Feed reads in one goroutine and writes in the other: clients may just listen.
+func Feed(ln net.Listener, news func() string, f func([]byte)) error {
+	c, err := ln.Accept()
+	if err != nil {
+		return err
+	}
+	slots <- struct{}{}
+	go func() {
+		defer func() { <-slots }()
+		b := make([]byte, 8)
+		for {
+			if _, err := io.ReadFull(c, b); err != nil {
+				return
+			}
+			f(b)
+		}
+	}()
+	for {
+		if _, err := io.WriteString(c, news()); err != nil {
+			return c.Close()
+		}
+	}
+}
+
+// Feeds serves each in turn with a slot of its own.
+func Feeds(ln net.Listener, news func() string, f func([]byte)) error {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		slots <- struct{}{}
+		go func() {
+			defer func() { <-slots }()
+			b := make([]byte, 8)
+			for {
+				if _, err := io.ReadFull(c, b); err != nil { // want `slot-held`
+					return
+				}
+				f(b)
+			}
+		}()
+		_, _ = io.WriteString(c, news())
+	}
+}
+
 // A feed has those who listen.
 type feed struct {
 	mu   sync.Mutex
