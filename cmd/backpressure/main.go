@@ -32,9 +32,9 @@ import (
 	"github.com/backpressure-go/backpressure/passes"
 )
 
-// gcPercent has the collector run half as often as by default: a run makes
+// gcPercent has the collector run a third as often as by default: a run makes
 // little that lives long, and stays below 500 MB.
-const gcPercent = 200
+const gcPercent = 300
 
 func main() {
 	if os.Getenv("GOGC") == "" {

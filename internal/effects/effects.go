@@ -21,6 +21,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/directive"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/lazyssa"
 	"github.com/backpressure-go/backpressure/internal/streams"
 	"github.com/backpressure-go/backpressure/internal/testcode"
@@ -59,6 +60,7 @@ type Result struct {
 	summaries map[*ssa.Function]*Summary
 	busy      map[*ssa.Function]bool
 	streams   *streams.Finder
+	forests   flowgraph.Forests
 	limits    []limiting // nil until asked for
 	servings  []Serving  // nil until asked for
 
@@ -73,6 +75,7 @@ func run(pass *analysis.Pass) (res any, err error) {
 		index:      sync.OnceValue(func() *valueflow.Index { return valueflow.New(prog.Package(), product(pass, prog.Funcs())) }),
 		summaries:  map[*ssa.Function]*Summary{},
 		busy:       map[*ssa.Function]bool{},
+		forests:    flowgraph.Forests{},
 	}
 	if apimodel.Standard(pass.Pkg.Path()) {
 		return r, nil

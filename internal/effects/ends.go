@@ -6,7 +6,6 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
-	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -27,7 +26,7 @@ func hasContext(fn *types.Func) bool {
 // the loop around the wait for a second reason: it asks a context or a flag,
 // or somebody it starts wakes it.
 func (r *Result) condEnds(f *ssa.Function) bool {
-	loops := flowgraph.Loops(f)
+	loops := r.forests.Of(f)
 	ends := false
 	instructions(f, func(i ssa.Instruction) bool {
 		call, ok := asCall(i)

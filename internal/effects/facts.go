@@ -9,7 +9,6 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
-	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/peer"
 	"github.com/backpressure-go/backpressure/internal/streams"
 )
@@ -146,7 +145,7 @@ func (r *Result) fact(fn *types.Func) (*funcFact, bool) {
 // peer drives.
 func (r *Result) callsPerUnit(f *ssa.Function) []callFact {
 	var out []callFact
-	loops := flowgraph.Loops(f)
+	loops := r.forests.Of(f)
 	instructions(f, func(i ssa.Instruction) bool {
 		c, ok := i.(*ssa.Call)
 		if !ok || c.Call.IsInvoke() || c.Call.StaticCallee() != nil {

@@ -17,7 +17,7 @@ import (
 // deferred wait joins where the function returns. A wait that something else
 // may end (select with other arms) counts only when partly is set.
 func (r *Result) JoinedBefore(s Spawn, from ssa.Instruction, partly bool, end func(b, next *ssa.BasicBlock) bool) bool {
-	signals, many := r.signals(s), inLoop(s)
+	signals, many := r.signals(s), r.inLoop(s)
 	for _, d := range deferredJoins(from.Parent()) {
 		if end(from.Block(), nil) && (flowgraph.Dominates(d, from) || flowgraph.PostDominates(d, from)) {
 			return true
@@ -33,7 +33,7 @@ func (r *Result) JoinedBefore(s Spawn, from ssa.Instruction, partly bool, end fu
 // JoinsAt reports whether i waits for goroutines of the spawn, an earlier one
 // or this, and nothing else can end the wait.
 func (r *Result) JoinsAt(s Spawn, i ssa.Instruction) bool {
-	j, p := r.joins(i, r.signals(s), inLoop(s))
+	j, p := r.joins(i, r.signals(s), r.inLoop(s))
 	return j && !p
 }
 
@@ -79,7 +79,7 @@ func isDone(fn *types.Func) bool {
 // goroutine, and whether that wait may end before it: a select with other
 // arms.
 func (r *Result) JoinAfter(s Spawn) (joined, partial bool) {
-	signals, many := r.signals(s), inLoop(s)
+	signals, many := r.signals(s), r.inLoop(s)
 	if len(deferredJoins(s.Instr.Parent())) > 0 {
 		return true, false
 	}
@@ -159,8 +159,8 @@ func merge(into, from valueflow.Origins) {
 
 // inLoop reports whether s starts several goroutines: one receive outside a
 // loop then waits for the first of them only.
-func inLoop(s Spawn) bool {
-	return flowgraph.Loops(s.Instr.Parent()).Innermost(s.Instr.Block()) != nil
+func (r *Result) inLoop(s Spawn) bool {
+	return r.forests.Of(s.Instr.Parent()).Innermost(s.Instr.Block()) != nil
 }
 
 // joins reports whether i waits for goroutines that signal so, and whether
@@ -168,7 +168,7 @@ func inLoop(s Spawn) bool {
 func (r *Result) joins(i ssa.Instruction, signals valueflow.Origins, many bool) (joins, partial bool) {
 	switch i := i.(type) {
 	case *ssa.UnOp:
-		if i.Op == token.ARROW && !(many && flowgraph.Loops(i.Parent()).Innermost(i.Block()) == nil) {
+		if i.Op == token.ARROW && !(many && r.forests.Of(i.Parent()).Innermost(i.Block()) == nil) {
 			return r.Index().Origins(i.X).Meets(signals), false
 		}
 		return false, false

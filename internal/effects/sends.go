@@ -5,7 +5,6 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -46,7 +45,7 @@ func (r *Result) OnlySends(s Spawn) (ch ssa.Value, ok bool) {
 			}
 		}
 	}
-	if ch == nil || len(flowgraph.Loops(f).All()) > 0 || Tells(ch.Type()) || !r.sharedChan(ch, f) {
+	if ch == nil || len(r.forests.Of(f).All()) > 0 || Tells(ch.Type()) || !r.sharedChan(ch, f) {
 		return nil, false
 	}
 	return ch, true

@@ -92,7 +92,7 @@ func (r *Result) spawnOfArg(call ssa.CallInstruction, arg int) Spawn {
 // new goroutine without taking a slot first.
 func (r *Result) spawnedParams(f *ssa.Function) []int {
 	var out []int
-	loops := flowgraph.Loops(f)
+	loops := r.forests.Of(f)
 	instructions(f, func(i ssa.Instruction) bool {
 		n, ok := r.spawnsParam(i, f)
 		if !ok || r.slotBefore(f, i) || loops.Innermost(i.Block()) != nil || !admitsAlways(i) {
@@ -186,7 +186,7 @@ func (r *Result) spawnsUnjoined(f *ssa.Function) bool {
 	if yieldsValue(f) || len(f.Params) == 0 || f.Parent() != nil {
 		return false
 	}
-	loops := flowgraph.Loops(f)
+	loops := r.forests.Of(f)
 	found := false
 	instructions(f, func(i ssa.Instruction) bool {
 		g, ok := i.(*ssa.Go)

@@ -16,7 +16,7 @@ import (
 // receives in a loop and returns nothing of it serves a peer, and yields
 // nothing.
 func (r *Result) yieldOf(f *ssa.Function) *Event {
-	loops := flowgraph.Loops(f)
+	loops := r.forests.Of(f)
 	var best *Event
 	instructions(f, func(i ssa.Instruction) bool {
 		for _, e := range r.EventsAt(i) {
@@ -177,7 +177,7 @@ func (r *Result) yieldsFrom(f *ssa.Function) (param int, ok bool) {
 	if !receivesByName(f) || r.asks(f, 0) {
 		return 0, false
 	}
-	loops := flowgraph.Loops(f)
+	loops := r.forests.Of(f)
 	instructions(f, func(i ssa.Instruction) bool {
 		call, isCall := i.(*ssa.Call)
 		if !isCall || loops.Innermost(i.Block()) != nil && !yieldsValue(f) || !reachesReturn(f, &Event{Instr: i, Arm: noArm}) {

@@ -14,21 +14,24 @@ type Loop struct {
 	Latches []*ssa.BasicBlock // sources of the back edges
 	Outer   *Loop             // the loop around this one, or nil
 
-	blocks map[*ssa.BasicBlock]bool
+	blocks []bool // by index
+	size   int
 }
 
 // Contains reports whether b is in the loop. A block from which no latch can
 // be reached (break or return after the spawn) is not.
-func (l *Loop) Contains(b *ssa.BasicBlock) bool { return l.blocks[b] }
+func (l *Loop) Contains(b *ssa.BasicBlock) bool {
+	return b.Parent() == l.Header.Parent() && l.blocks[b.Index]
+}
 
 // Len returns the number of blocks in the loop.
-func (l *Loop) Len() int { return len(l.blocks) }
+func (l *Loop) Len() int { return l.size }
 
 // Blocks returns the blocks of the loop in the function's order.
 func (l *Loop) Blocks() []*ssa.BasicBlock {
 	var bs []*ssa.BasicBlock
 	for _, b := range l.Header.Parent().Blocks {
-		if l.blocks[b] {
+		if l.blocks[b.Index] {
 			bs = append(bs, b)
 		}
 	}
@@ -37,47 +40,43 @@ func (l *Loop) Blocks() []*ssa.BasicBlock {
 
 // A Forest is the loops of one function, by nesting.
 type Forest struct {
-	inner map[*ssa.BasicBlock]*Loop
+	fn    *ssa.Function
+	inner []*Loop // by index of the block; nil without loops
 	loops []*Loop
 }
 
 // Loops returns the natural loops of f.
 func Loops(f *ssa.Function) *Forest {
-	byHeader := map[*ssa.BasicBlock]*Loop{}
+	fo := &Forest{fn: f}
 	for _, b := range f.Blocks {
 		for _, s := range b.Succs {
-			if !s.Dominates(b) {
-				continue
+			if s.Dominates(b) {
+				l := fo.of(s)
+				l.Latches = append(l.Latches, b)
+				l.fill(b)
 			}
-			l := byHeader[s]
-			if l == nil {
-				l = &Loop{Header: s, blocks: map[*ssa.BasicBlock]bool{s: true}}
-				byHeader[s] = l
-			}
-			l.Latches = append(l.Latches, b)
-			l.fill(b)
 		}
 	}
-	fo := &Forest{inner: map[*ssa.BasicBlock]*Loop{}}
-	for _, l := range byHeader {
-		fo.loops = append(fo.loops, l)
+	if len(fo.loops) == 0 {
+		return fo
 	}
 	// Smaller loops first: the first one that has a block is its innermost.
 	sort.Slice(fo.loops, func(i, j int) bool {
 		a, b := fo.loops[i], fo.loops[j]
-		if len(a.blocks) != len(b.blocks) {
-			return len(a.blocks) < len(b.blocks)
+		if a.size != b.size {
+			return a.size < b.size
 		}
 		return a.Header.Index < b.Header.Index
 	})
+	fo.inner = make([]*Loop, len(f.Blocks))
 	for i, l := range fo.loops {
-		for b := range l.blocks {
-			if fo.inner[b] == nil {
+		for b, in := range l.blocks {
+			if in && fo.inner[b] == nil {
 				fo.inner[b] = l
 			}
 		}
 		for _, o := range fo.loops[i+1:] {
-			if o != l && o.blocks[l.Header] {
+			if o.blocks[l.Header.Index] {
 				l.Outer = o
 				break
 			}
@@ -86,18 +85,50 @@ func Loops(f *ssa.Function) *Forest {
 	return fo
 }
 
+// of returns the loop with the header.
+func (f *Forest) of(header *ssa.BasicBlock) *Loop {
+	for _, l := range f.loops {
+		if l.Header == header {
+			return l
+		}
+	}
+	l := &Loop{Header: header, blocks: make([]bool, len(f.fn.Blocks)), size: 1}
+	l.blocks[header.Index] = true
+	f.loops = append(f.loops, l)
+	return l
+}
+
 func (l *Loop) fill(b *ssa.BasicBlock) {
-	if l.blocks[b] {
+	if l.blocks[b.Index] {
 		return
 	}
-	l.blocks[b] = true
+	l.blocks[b.Index] = true
+	l.size++
 	for _, p := range b.Preds {
 		l.fill(p)
 	}
 }
 
 // Innermost returns the smallest loop that has b, or nil.
-func (f *Forest) Innermost(b *ssa.BasicBlock) *Loop { return f.inner[b] }
+func (f *Forest) Innermost(b *ssa.BasicBlock) *Loop {
+	if f.inner == nil || b.Parent() != f.fn {
+		return nil
+	}
+	return f.inner[b.Index]
+}
 
 // All returns every loop, inner ones first.
 func (f *Forest) All() []*Loop { return f.loops }
+
+// Forests keeps the loops of functions that are asked about more than once.
+type Forests map[*ssa.Function]*Forest
+
+// Of returns the natural loops of f.
+func (fs Forests) Of(f *ssa.Function) *Forest {
+	fo := fs[f]
+	if fo == nil {
+		fo = Loops(f)
+		fs[f] = fo
+	}
+	return fo
+}

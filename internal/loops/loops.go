@@ -67,7 +67,7 @@ func (d *Driver) Top() Frame { return d.Chain[len(d.Chain)-1] }
 type Finder struct {
 	Eff     *effects.Result
 	x       *valueflow.Index
-	forests map[*ssa.Function]*flowgraph.Forest
+	forests flowgraph.Forests
 	sending map[ssa.Instruction]bool // sends being asked about, against cycles
 	// collecting has the appends being asked about, for the same reason.
 	collecting map[ssa.Instruction]bool
@@ -75,17 +75,12 @@ type Finder struct {
 
 // NewFinder returns a Finder over the package of eff.
 func NewFinder(eff *effects.Result) *Finder {
-	return &Finder{Eff: eff, x: eff.Index(), forests: map[*ssa.Function]*flowgraph.Forest{}, sending: map[ssa.Instruction]bool{}, collecting: map[ssa.Instruction]bool{}}
+	return &Finder{Eff: eff, x: eff.Index(), forests: flowgraph.Forests{}, sending: map[ssa.Instruction]bool{}, collecting: map[ssa.Instruction]bool{}}
 }
 
 // Forest returns the loops of f.
 func (fd *Finder) Forest(f *ssa.Function) *flowgraph.Forest {
-	fo := fd.forests[f]
-	if fo == nil {
-		fo = flowgraph.Loops(f)
-		fd.forests[f] = fo
-	}
-	return fo
+	return fd.forests.Of(f)
 }
 
 // Drivers returns what drives the site: at most one driver per way to get to

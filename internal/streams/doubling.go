@@ -7,7 +7,6 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
-	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -28,7 +27,7 @@ func (f *Finder) DoublingAt(i ssa.Instruction) (s Site, ok bool) {
 		return s, false
 	}
 	fn := m.Parent()
-	if flowgraph.Loops(fn).Innermost(m.Block()) == nil && !callsItself(fn) {
+	if f.forests.Of(fn).Innermost(m.Block()) == nil && !callsItself(fn) {
 		return s, false
 	}
 	place := placeOf(old)

@@ -17,7 +17,12 @@ import (
 // buffer that the loop never empties. Where the loop compares how much there
 // is with anything, that may be the limit.
 func (f *Finder) GatheredAt(i ssa.Instruction) (s Site, ok bool) {
-	l := flowgraph.Loops(i.Parent()).Innermost(i.Block())
+	switch i.(type) {
+	case *ssa.Call, *ssa.MakeSlice:
+	default:
+		return s, false
+	}
+	l := f.forests.Of(i.Parent()).Innermost(i.Block())
 	if l == nil {
 		return s, false
 	}
@@ -42,8 +47,6 @@ func (f *Finder) GatheredAt(i ssa.Instruction) (s Site, ok bool) {
 		s.Knob = knob
 		s.Reader = f.readsInto(l, func(v ssa.Value) bool { return header(v, l) != nil && header(v, l) == header(old, l) })
 		return s, !limits && s.Reader != nil
-	default:
-		return s, false
 	}
 	buf := backing(piece)
 	if buf == nil {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/peer"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -73,6 +74,8 @@ type Finder struct {
 	wrapped   func() bool
 	setters   func() []limitSetter
 	networked bool
+
+	forests flowgraph.Forests
 }
 
 // maxCalls bounds through how many parameters a way is followed, maxWays how
@@ -85,7 +88,7 @@ const (
 // New returns a Finder. facts returns what is known of functions of other
 // packages.
 func New(x *valueflow.Index, facts func(*types.Func) (*Fact, bool)) *Finder {
-	f := &Finder{x: x, facts: facts, networked: peer.Networked(x.Pkg.Pkg)}
+	f := &Finder{x: x, facts: facts, networked: peer.Networked(x.Pkg.Pkg), forests: flowgraph.Forests{}}
 	f.collect()
 	return f
 }
