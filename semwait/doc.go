@@ -114,6 +114,8 @@
 // Right: a read deadline before the first read, or read first and take the
 // slot for the work. A DNS server gave its QUIC workers to streams before the
 // query was read; as many idle streams as workers stopped it.
+// Not reported: a semaphore of the accept loop's own function, which says how
+// many connections there may be and no more.
 //
 // The fix sets a deadline before each read, and has what reads on and on do so
 // through a reader that sets one each time. How long a peer may be silent is the

@@ -3,10 +3,12 @@ package semwait
 import (
 	"fmt"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/peer"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -14,7 +16,7 @@ import (
 // slotHeld reports a slot that others need and that is held while a peer is
 // read from without a deadline: peers that send nothing hold them all.
 func (c *checker) slotHeld(a *acquire) {
-	if !c.shared(a) && !c.servesBeyond(a.op.Instr) {
+	if !c.shared(a) && !c.servesBeyond(a.op.Instr) || c.limitsConns(a) {
 		return
 	}
 	t := c.tenure(a)
@@ -38,6 +40,18 @@ func (c *checker) slotHeld(a *acquire) {
 		})
 		return
 	}
+}
+
+// limitsConns reports whether a takes the slot in a loop that accepts, of a
+// semaphore that the loop's function makes: how many connections there may be
+// is all that it says, and idle ones count.
+func (c *checker) limitsConns(a *acquire) bool {
+	own := false
+	for k := range a.op.On {
+		m, ok := k.(*ssa.MakeChan)
+		own = own || ok && m.Parent() == a.fn
+	}
+	return own && slices.ContainsFunc(c.drivers(a.op.Instr), func(d loops.Driver) bool { return d.Kind == loops.Accepts && len(d.Chain) == 1 })
 }
 
 const maxReadDepth = 3
