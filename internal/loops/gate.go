@@ -185,9 +185,16 @@ func (fd *Finder) byTrips(l *flowgraph.Loop) (d Driver, ok, counted bool) {
 	return Driver{Kind: Collection, Who: s.Who, Unit: s.Unit, From: s.Name, Loop: l, Over: over}, true, true
 }
 
+// maxCollected is how many slices that are made of one another are followed.
+// Where loops make slices of slices there are more ways than can be gone.
+const maxCollected = 2
+
 // collected reports who decides a slice that a loop appends to: whoever
 // drives that loop.
 func (fd *Finder) collected(over ssa.Value, s peer.Source) peer.Source {
+	if len(fd.collecting) >= maxCollected {
+		return s
+	}
 	fd.x.Walk(over, valueflow.Options{}, func(v ssa.Value) bool {
 		call, ok := v.(*ssa.Call)
 		if !ok {
