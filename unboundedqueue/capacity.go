@@ -36,7 +36,7 @@ func (c *checker) made(i ssa.Instruction) {
 	case *ssa.MakeMap:
 		size, what = i.Reserve, "map"
 	case *ssa.MakeSlice:
-		if s := i.Type().Underlying().(*types.Slice); isByte(s.Elem()) {
+		if isBytes(i.Type()) {
 			return // a length declared on the wire is another rule's
 		}
 		size, what = i.Cap, "slice"
@@ -86,6 +86,12 @@ func exprName(e ast.Expr) string {
 		}
 	}
 	return ""
+}
+
+// isBytes reports whether t is a slice of bytes; a type parameter is none.
+func isBytes(t types.Type) bool {
+	s, ok := t.Underlying().(*types.Slice)
+	return ok && isByte(s.Elem())
 }
 
 func isByte(t types.Type) bool {

@@ -2,7 +2,6 @@ package unboundedqueue
 
 import (
 	"go/token"
-	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -26,7 +25,7 @@ func (c *checker) sumUnchecked(a *accumulator, call *ssa.Call, n ssa.Value) bool
 	for _, b := range a.loop.Blocks() {
 		for _, i := range b.Instrs {
 			m, ok := i.(*ssa.MakeSlice)
-			if !ok || !isByte(m.Type().Underlying().(*types.Slice).Elem()) || !c.holds(call.Call.Args[1], m) {
+			if !ok || !isBytes(m.Type()) || !c.holds(call.Call.Args[1], m) {
 				continue
 			}
 			size, ok := fd.Declared(m.Len, m)

@@ -118,3 +118,6 @@ func h(in []*node) (out []*node) {
 
 // Untie is where it begins.
 func Untie(n *node) { n.subs = append(n.subs, a(n.subs)...) }
+
+// Grow makes a slice of a type that is a parameter.
+func Grow[S ~[]E, E any](s S, n int) S { return append(make(S, 0, n), s...) }
