@@ -2,6 +2,7 @@ package unboundedqueue
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -21,7 +22,7 @@ import (
 func (c *checker) mapGrows(ct *containers.Container) {
 	in := map[*ssa.Function]bool{} // one finding per function that inserts
 	for _, op := range ct.Inserts {
-		if op.Key == nil || narrow(op.Key.Type()) || in[op.Instr.Parent()] {
+		if op.Key == nil || few(op.Key) || in[op.Instr.Parent()] {
 			continue
 		}
 		for _, d := range c.mapDrivers(op) {
@@ -192,6 +193,30 @@ func (c *checker) addMap(ct *containers.Container, op containers.Op, d *loops.Dr
 		kind: mapKind, instr: op.Instr, container: ct, op: op, driver: d, related: ev,
 		message: fmt.Sprintf("map %s %s: %s", c.name(op, ct), what, why),
 	})
+}
+
+// few reports whether there are few keys such as v: by its type, or because it
+// is what a division by a constant, or a mask, leaves of a number.
+func few(v ssa.Value) bool {
+	for range maxSteps {
+		if narrow(v.Type()) {
+			return true
+		}
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.Convert:
+			v = x.X
+		case *ssa.ChangeType:
+			v = x.X
+		case *ssa.BinOp:
+			_, ok := x.Y.(*ssa.Const)
+			return ok && (x.Op == token.REM || x.Op == token.AND)
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // narrow reports whether there are few values of the type: booleans, bytes

@@ -49,7 +49,7 @@ func (c *Checker) admits(w *way, f *ssa.Function) Kind {
 				if !decidesReturn(i) || c.isTrip(i) {
 					continue
 				}
-				if l := c.compare(&way{c: c, d: w.d}, nil, i); l.Kind == Counter {
+				if l := c.compare(&way{c: c, d: w.d, entries: w.entries}, nil, i); l.Kind == Counter {
 					return Counter
 				}
 			case *ssa.Call:

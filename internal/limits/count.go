@@ -133,7 +133,7 @@ func (c *Checker) noteCounter(i ssa.Instruction) {
 
 func (c *Checker) countedCall(w *way, reg *region, call *ssa.Call) (valueflow.Origins, bool) {
 	if b, ok := call.Call.Value.(*ssa.Builtin); ok {
-		if b.Name() != "len" && b.Name() != "cap" {
+		if b.Name() != "len" && b.Name() != "cap" || w.sizes(call.Call.Args[0].Type()) {
 			return nil, false
 		}
 		return nil, c.persistent(w, reg, call.Call.Args[0])
@@ -169,7 +169,24 @@ func (c *Checker) countedCall(w *way, reg *region, call *ssa.Call) (valueflow.Or
 	if len(fs) > 0 && !open {
 		return nil, false
 	}
+	if _, computes := apimodel.Find(fn, apimodel.NoBlock); computes {
+		return nil, false // known, and no count: the size of a file
+	}
 	return nil, valueflow.Recv(call) != nil && namesCount(fn.Name())
+}
+
+// sizes reports whether the length of a t says how large one thing is, not how
+// many there are: that of text always, that of bytes where the site makes an
+// entry of a container, which is not in those bytes.
+func (w *way) sizes(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&types.IsString != 0
+	case *types.Slice:
+		b, ok := u.Elem().Underlying().(*types.Basic)
+		return ok && b.Kind() == types.Byte && w != nil && w.entries
+	}
+	return false
 }
 
 // namesCount reports whether a method of that name, whose body cannot be seen,

@@ -146,6 +146,9 @@ type way struct {
 	s      effects.Spawn
 	d      loops.Driver
 	events []ssa.Value // what the driving event delivers
+	// entries reports that the site adds an entry to a container, which stays
+	// when the event is over.
+	entries bool
 }
 
 // A region is the part of a function that runs once per event.

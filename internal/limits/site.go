@@ -53,7 +53,7 @@ func (c *Checker) Once(d loops.Driver) bool {
 // count that is compared bounds that, and what an operator has asked for. How
 // many events there are at once, or how fast they come, is no limit here.
 func (c *Checker) OfCount(site ssa.Instruction, d loops.Driver) Limit {
-	w := &way{c: c, d: d, events: eventPlaces(d)}
+	w := &way{c: c, d: d, events: eventPlaces(d), entries: true}
 	if l := c.ofLength(d); l.Kind != None {
 		return l
 	}
