@@ -25,7 +25,9 @@ const (
 	Callback    // function argument Arg is called once per Unit, one call after the other
 	CallbackGo  // function argument Arg is called once per Unit, each in a goroutine of the library
 	Serve       // accepts on listener argument Arg and starts a goroutine per Unit, for as long as it runs
-	Tick        // the result ticks: Ticker, Timer, channel of times
+	Tick        // the result ticks: Ticker, channel of times
+	TickOnce    // the result delivers one time: Timer, time.After
+	Rearm       // the receiver delivers one more time
 	Config      // the operator decides the result, or what Arg points to: flags, environment, configuration
 	Host        // the machine decides the result: number of CPUs
 

@@ -32,6 +32,8 @@ var (
 		CallbackGo:    "callback go",
 		Serve:         "serve",
 		Tick:          "tick",
+		TickOnce:      "tick once",
+		Rearm:         "rearm",
 		Config:        "config",
 		Host:          "host",
 		Spawn:         "spawn",

@@ -138,7 +138,7 @@ func misfit(r Row, sig *types.Signature) string {
 		if arg == nil && !result || arg != nil && !fillable(arg) {
 			return "nothing holds the value"
 		}
-	case Collect, Tick, Host:
+	case Collect, Tick, TickOnce, Host:
 		if r.Arg != Recv || !result {
 			return "wants a result, and no argument"
 		}
@@ -178,7 +178,7 @@ func misfit(r Row, sig *types.Signature) string {
 		if !onRecv && arg == nil {
 			return "wants a counter"
 		}
-	case Write, Flush, CloseWrites, ReadAll, ReadLine, Decode, Delimits, Insert, Remove, TakeResource, GiveResource, CondWait, CondSignal:
+	case Write, Flush, CloseWrites, ReadAll, ReadLine, Decode, Delimits, Insert, Remove, TakeResource, GiveResource, CondWait, CondSignal, Rearm:
 		if r.Arg == Recv && !onRecv || arg != nil && isBasic(arg) && r.Does != GiveResource {
 			return "wants something to act on"
 		}

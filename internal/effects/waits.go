@@ -126,7 +126,7 @@ func waitsRow(fn *types.Func) (Wait, bool) {
 			w |= Locked
 		case apimodel.Acquire, apimodel.Join:
 			w |= Chan
-		case apimodel.NoBlock, apimodel.Release, apimodel.TryAcquire, apimodel.Derive, apimodel.Tick, apimodel.Deadline,
+		case apimodel.NoBlock, apimodel.Release, apimodel.TryAcquire, apimodel.Derive, apimodel.Tick, apimodel.TickOnce, apimodel.Rearm, apimodel.Deadline,
 			apimodel.Spawn, apimodel.AfterFunc, apimodel.SetLimit, apimodel.NewSemaphore, apimodel.Host:
 		default:
 			continue

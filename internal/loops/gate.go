@@ -24,6 +24,9 @@ func (fd *Finder) gate(l *flowgraph.Loop, site ssa.Instruction) (Driver, bool) {
 				if i == site || !fd.gates(l, &e, site) {
 					continue
 				}
+				if e.Tick && strikesOnce(l, &e) && e.Dominates(site.Block()) {
+					return Driver{}, false // at most one of the rounds gets there
+				}
 				paced = paced || e.Tick
 				if best == nil || rank(&e) >= rank(best) {
 					best = &e

@@ -87,6 +87,22 @@ func (p *Poller) RunTimer(ctx context.Context) {
 	}
 }
 
+// RunOnce is silent: a timer that nothing sets again strikes once.
+func (p *Poller) RunOnce(ctx context.Context, changed <-chan struct{}) {
+	t := time.NewTimer(p.every)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			go p.poll()
+		case <-changed:
+			p.poll()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // RunGroup is reported: the WaitGroup is for the end of the program.
 func (p *Poller) RunGroup(ctx context.Context, wg *sync.WaitGroup) {
 	t := time.NewTicker(p.every)

@@ -109,3 +109,73 @@ func (s *session) serve(c net.Conn) {
 		}
 	}
 }
+
+// race is silent: the timer strikes once, at its time or at another one.
+func race(try func(name string) error, names [2]string, done chan error) error {
+	second := time.NewTimer(time.Second)
+	defer second.Stop()
+	for {
+		select {
+		case <-second.C:
+			f, err := os.Open(names[1])
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			go func() { done <- try(names[1]) }()
+		case err := <-done:
+			if err == nil {
+				return nil
+			}
+			if second.Stop() { // it has not struck: the second attempt is due now
+				second.Reset(0)
+			}
+		}
+	}
+}
+
+// late is silent: so does the channel of After when it is made before the loop.
+func late(name string, next <-chan string, use func(string)) error {
+	deadline := time.After(time.Second)
+	for {
+		select {
+		case <-deadline:
+			f, err := os.Open(name)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+		case s := <-next:
+			if s == "" {
+				return nil
+			}
+			use(s)
+		}
+	}
+}
+
+// again is reported: the timer is set again in each round.
+func again(name string, every time.Duration) {
+	t := time.NewTimer(every)
+	for {
+		<-t.C
+		f, err := os.Open(name)
+		if err != nil {
+			return
+		}
+		defer f.Close() // want `deferred calls pile up with each tick`
+		t.Reset(every)
+	}
+}
+
+// afterEach is reported: a channel of its own for each round.
+func afterEach(name string, every time.Duration) {
+	for {
+		<-time.After(every)
+		f, err := os.Open(name)
+		if err != nil {
+			return
+		}
+		defer f.Close() // want `deferred calls pile up with each tick`
+	}
+}
