@@ -33,6 +33,7 @@ type verdict struct {
 	knobName string            // what the source code calls it
 	name     string            // what the source code calls what is read, "" for nothing
 	also     []ssa.Instruction // other values that the same decoder decodes
+	text     bool              // decodes text out of the head of a request
 }
 
 type classifier struct {

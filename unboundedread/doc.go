@@ -160,6 +160,19 @@
 // Put the limit where all of them pass. In practice: a DNS server limited
 // queries that came by POST.
 //
+// Text in the URL that is decoded into what else comes as a body has, by
+// default, the limit of all headers, one megabyte. Where bodies have a smaller
+// one, the same function parses both, and nothing compares the length of the
+// text, it is reported:
+//
+//	func fromURL(r *http.Request) (*Question, error) {
+//		s := r.URL.Query().Get("q")
+//		b, err := base64.RawURLEncoding.DecodeString(s) // WRONG: text in the head of a request decoded: only the size of heads bounds how long it is, the limit on bodies is on another path
+//
+//	if len(s) > maxText { // RIGHT
+//		return nil, errTooLong
+//	}
+//
 // # Silencing one finding
 //
 //	//backpressure:ignore unboundedread/read-all the proxy in front has a limit

@@ -71,6 +71,9 @@ func (s *site) offers() (os []func() []analysis.SuggestedFix) {
 	if s.v.knob != nil {
 		return nil // whoever sets it may want more than any constant
 	}
+	if s.v.text {
+		return append(os, s.checkText)
+	}
 	switch s.v.kind {
 	case declared:
 		return append(os, s.check)

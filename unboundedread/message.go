@@ -29,6 +29,9 @@ func (v verdict) message() string {
 		}
 		return fmt.Sprintf("inflated bytes of %s read into memory: %s how many, %s", from, v.decider(), v.missing("nothing limits what comes out"))
 	case lostLimit:
+		if v.text {
+			return "text in the head of a request decoded: only the size of heads bounds how long it is, the limit on bodies is on another path"
+		}
 		return fmt.Sprintf("%s read into memory: %s how much, the limit is on another path", from, v.decider())
 	}
 	return fmt.Sprintf("all of %s read into memory: %s how much, %s", from, v.decider(), v.missing("nothing limits it"))

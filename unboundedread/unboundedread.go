@@ -70,6 +70,11 @@ func (r *rule) look(p *rules.Package) {
 	for _, v := range found.first() {
 		r.report(rep, fx, v)
 	}
+	for _, v := range c.parameters(p.Funcs) {
+		if !rep.Skips(v.instr.Pos()) {
+			r.report(rep, fx, v)
+		}
+	}
 }
 
 // reads is the fast path: a package that calls nothing through a selector and

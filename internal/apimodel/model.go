@@ -78,6 +78,7 @@ const (
 	Delimits  // what is cut short is an error, and never passes for all
 	LimitRead // the result, or the receiver, yields no more than argument Arg bytes
 	Inflate   // the result yields more bytes than it reads from argument Arg
+	Untext    // the result is the bytes that the text argument Arg stands for, about as many: base64, hex
 	WireInt   // the result, or what Arg points to, is a number out of bytes: a length that a peer declares
 	Allocate  // makes room for argument Arg elements before there are any
 
@@ -235,6 +236,7 @@ const (
 	TimesIdle             // a time other than zero ends connections on which no request comes
 	ListenAddr            // the address that the server listens on
 	ServesOn              // the socket for datagrams, or the name of the network, that the server serves
+	LimitsHead            // caps how many bytes come in front of a body
 	AdmitsUnits           // code stored here may turn Units away before they are served
 )
 

@@ -69,6 +69,7 @@ var (
 		Delimits:      "delimits",
 		LimitRead:     "limit read",
 		Inflate:       "inflate",
+		Untext:        "untext",
 		WireInt:       "wire int",
 		Allocate:      "allocate",
 		Unbounded:     "unbounded",
@@ -118,6 +119,7 @@ var (
 	roleNames = []string{
 		NoRole:      "no role",
 		PeerData:    "peer data",
+		LimitsHead:  "limits head",
 		LimitsUnits: "limits units",
 		HandlerFunc: "handler func",
 		HandlerGo:   "handler go",

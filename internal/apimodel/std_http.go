@@ -203,6 +203,7 @@ var stdHTTP = Ecosystem{Name: "net/http, net/http/httputil, net/http/fcgi, net/u
 		{Field: "net/http.Server.ConnState", Does: HandlerGo, Unit: Connection, Why: "called in each connection's goroutine"},
 		{Field: "net/http.Server.Handler", Does: HandlerGo, Unit: Request, Why: "runs once per request, each in its connection's goroutine"},
 		{Field: "net/http.Server.IdleTimeout", Does: TimesIdle, Unit: Connection, Why: "zero leaves it to ReadTimeout; it does not count while a header comes in"},
+		{Field: "net/http.Server.MaxHeaderBytes", Does: LimitsHead, Unit: Request, Why: "zero means DefaultMaxHeaderBytes, one megabyte"},
 		{Field: "net/http.Server.ReadHeaderTimeout", Does: TimesReads, Unit: Connection, Why: "zero leaves it to ReadTimeout"},
 		{Field: "net/http.Server.ReadTimeout", Does: TimesReads, Unit: Connection, Why: "header and body; zero means no limit"},
 		{Field: "net/http.Transport.MaxConnsPerHost", Does: LimitsUnits, Unit: Connection, Unlimited: []int64{0}, Why: "zero means no limit"},

@@ -66,7 +66,7 @@ func (f *Finder) peerURL(v ssa.Value, depth int) bool {
 
 // newRequests returns the calls that may have made the request v.
 func (f *Finder) newRequests(v ssa.Value) (cs []*ssa.Call) {
-	if !isRequest(v.Type()) {
+	if !IsRequest(v.Type()) {
 		return nil
 	}
 	for r := range f.roots(v) {

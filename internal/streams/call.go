@@ -133,7 +133,7 @@ func (w *walk) modelled(c *ssa.Call, fn *types.Func, p way) (ss []Source, ok boo
 
 // reads reports whether bytes can be had from v.
 func reads(v ssa.Value) bool {
-	return v != nil && (isReader(v.Type()) || isBytes(v.Type()) || isRequest(v.Type()) || hasReader(v.Type()))
+	return v != nil && (isReader(v.Type()) || isBytes(v.Type()) || IsRequest(v.Type()) || hasReader(v.Type()))
 }
 
 // hasReader reports whether v is something of another form that the tables

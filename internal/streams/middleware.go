@@ -100,11 +100,11 @@ func (f *Finder) handsOn(b bodyStore) bool {
 				continue
 			}
 			for _, a := range valueflow.Args(c) {
-				if isRequest(a.Type()) && f.same(a, b.base) {
+				if IsRequest(a.Type()) && f.same(a, b.base) {
 					return true
 				}
 			}
-			if len(valueflow.Args(c)) > 0 && !isRequest(b.base.Type()) {
+			if len(valueflow.Args(c)) > 0 && !IsRequest(b.base.Type()) {
 				return true
 			}
 		}

@@ -33,7 +33,7 @@ func (f *Finder) collect() {
 				return
 			}
 			fa, ok := st.Addr.(*ssa.FieldAddr)
-			if !ok || !isRequest(fa.X.Type()) {
+			if !ok || !IsRequest(fa.X.Type()) {
 				return
 			}
 			if fv := valueflow.FieldOf(fa.X.Type(), fa.Field); fv != nil && fv.Name() == "Body" {

@@ -48,7 +48,7 @@ func (f *Finder) findRoots(v ssa.Value) map[any]bool {
 		case *ssa.FieldAddr:
 			roots[valueflow.FieldOf(v.X.Type(), v.Field)] = true
 		}
-		if c, ok := v.(*ssa.Call); ok && valueflow.Recv(c) != nil && isRequest(c.Type()) {
+		if c, ok := v.(*ssa.Call); ok && valueflow.Recv(c) != nil && IsRequest(c.Type()) {
 			queue = append(queue, valueflow.Recv(c)) // ctx.Request()
 		}
 		queue = append(queue, f.x.Step(v, valueflow.Options{Through: true})...)

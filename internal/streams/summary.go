@@ -41,7 +41,7 @@ func (f *Finder) Summarize(fn *ssa.Function) Fact {
 				fact.Handlers = true
 			}
 			for i, p := range fn.Params {
-				if isRequest(p.Type()) && f.same(p, b.base) {
+				if IsRequest(p.Type()) && f.same(p, b.base) {
 					fact.LimitsBody = append(fact.LimitsBody, argOf(fn, i))
 				}
 			}

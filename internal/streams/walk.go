@@ -185,7 +185,7 @@ func (w *walk) param(v *ssa.Parameter, p way) []Source {
 	if r, ok := apimodel.TypeRowOf(v.Type()); ok && r.Is == apimodel.HandlerParam {
 		return w.body(v, v, p)
 	}
-	if isRequest(v.Type()) && len(w.f.x.Passed(v)) == 0 {
+	if IsRequest(v.Type()) && len(w.f.x.Passed(v)) == 0 {
 		return w.body(v, v, p)
 	}
 	ps := w.f.x.Passed(v)
@@ -243,8 +243,8 @@ func isReader(t types.Type) bool {
 	return ok
 }
 
-// isRequest reports whether t is a request whose body a peer sends.
-func isRequest(t types.Type) bool {
+// IsRequest reports whether t is a request whose body a peer sends.
+func IsRequest(t types.Type) bool {
 	k, ok := apimodel.KnobOf(t, "Body")
 	return ok && k.Does == apimodel.PeerData && k.Unit == apimodel.Request
 }
