@@ -66,6 +66,8 @@ func TestMisfit(t *testing.T) {
 		{Row{Func: "p.Fill", Does: Wrap, Arg: 0}, false},
 		{Row{Func: "p.Dial", Does: Derive, Arg: 0}, true},
 		{Row{Func: "p.Dial", Does: Derive, Arg: Recv}, false},
+		{Row{Func: "p.Dial", Does: Untext, Arg: 0}, true},
+		{Row{Func: "p.Dial", Does: Untext, Arg: Recv}, false},
 		{Row{Func: "p.Dial", Does: Collect, Arg: Recv}, true},
 		{Row{Func: "p.Fill", Does: Collect, Arg: Recv}, false},
 		{Row{Func: "p.Fill", Does: Config, Arg: 1}, true},

@@ -195,6 +195,10 @@ func misfit(r Row, sig *types.Signature) string {
 		if arg == nil || !isInteger(arg) && !(r.Does == LimitRead && isBasic(arg)) {
 			return "wants a number"
 		}
+	case Untext:
+		if arg == nil || isInteger(arg) || !result {
+			return "wants a text, and a result"
+		}
 	case WireInt:
 		if arg == nil && !result {
 			return "wants a result"
@@ -222,7 +226,7 @@ func misfitKnob(k Knob, obj *types.TypeName, field string) string {
 		if f.Name() != field {
 			continue
 		}
-		if k.Does == LimitsUnits && !isInteger(f.Type()) {
+		if (k.Does == LimitsUnits || k.Does == LimitsHead) && !isInteger(f.Type()) {
 			return "wants a number"
 		}
 		if (k.Does == TimesReads || k.Does == TimesIdle) && !isInteger(f.Type()) {
