@@ -30,7 +30,9 @@
 //
 // A write without a deadline to a connection that a peer opened, once per
 // message, element or tick; or in the loop that accepts; or to a stream whose
-// window the peer opens.
+// window the peer opens. Where another package writes, to a connection that it
+// is given or on what was made over one, and sets no deadline either, its caller
+// is told.
 //
 //	// WRONG
 //	for lines.Scan() {
@@ -148,7 +150,8 @@
 //	return bw.Flush()
 //
 // A writer that is returned, stored or handed to a function that may flush it
-// is that one's affair. Ways out that return an error need no flush, memory and
+// is that one's affair, be it in a variable, in one that holds something else
+// on other ways, or in a field of a struct. Ways out that return an error need no flush, memory and
 // the standard streams need no check of its error, and a response has nobody
 // to tell.
 //

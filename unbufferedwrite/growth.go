@@ -3,7 +3,6 @@ package unbufferedwrite
 import (
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -71,7 +70,7 @@ func (sc *scan) unended(s *site) (verdict, bool) {
 	if s.sink.Dialled && !s.sink.Served || !s.sink.Deadlines() || !sc.stalls(s) {
 		return v, false
 	}
-	if bulk(s.call) || sc.passesOn(s) {
+	if effects.CopiesAll(s.call) || sc.passesOn(s) {
 		return v, false // a proxy or a download: the stall is the copy's own
 	}
 	for _, d := range sc.roundsOf(s) {
@@ -138,22 +137,6 @@ func (sc *scan) inAcceptLoop(s *site) bool {
 // windowed reports whether the peer alone decides how much it takes: no
 // kernel takes the first bytes for it.
 func windowed(u apimodel.Unit) bool { return u == apimodel.Stream || u == apimodel.Channel }
-
-// bulk reports whether the call copies a source of any length, by the name of
-// what it calls.
-func bulk(call ssa.CallInstruction) bool {
-	fn := callee(call)
-	if fn == nil {
-		return false
-	}
-	name := strings.ToLower(fn.Name())
-	for _, verb := range []string{"copy", "relay", "pipe", "splice", "proxy", "readfrom"} {
-		if strings.HasPrefix(name, verb) {
-			return true
-		}
-	}
-	return false
-}
 
 // passesOn reports whether the write passes on what was just read from another
 // connection, a copy by hand.

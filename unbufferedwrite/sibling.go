@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/stall"
 )
 
@@ -23,7 +24,7 @@ func (sc *scan) siblings() (vs []verdict) {
 	}
 	for n, s := range sc.sites {
 		w := ways[n]
-		if _, isGo := s.call.(*ssa.Go); isGo || closing(s.fn()) || bulk(s.call) {
+		if _, isGo := s.call.(*ssa.Go); isGo || closing(s.fn()) || effects.CopiesAll(s.call) {
 			continue // a go statement holds up nobody
 		}
 		if w.Covered && w.Bare && !w.Here {

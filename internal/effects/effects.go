@@ -102,6 +102,7 @@ func run(pass *analysis.Pass) (res any, err error) {
 			pass.ExportObjectFact(obj, fact)
 		}
 	}
+	r.exportBareMethods()
 	return r, nil
 }
 

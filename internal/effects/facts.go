@@ -82,9 +82,9 @@ func (f *funcFact) String() string {
 	if f.Plain {
 		s = append(s, "limits nothing")
 	}
-	for n, of := range [][]int{f.Writes.To, f.Writes.Over, f.Writes.Until} {
+	for n, of := range [][]int{f.Writes.To, f.Writes.Over, f.Writes.Bare, f.Writes.Until} {
 		if len(of) > 0 {
-			s = append(s, fmt.Sprintf("%s%v", [...]string{"writes", "writes over", "write deadline"}[n], of))
+			s = append(s, fmt.Sprintf("%s%v", [...]string{"writes", "writes over", "writes bare", "write deadline"}[n], of))
 		}
 	}
 	if f.Writes.Held {

@@ -18,13 +18,20 @@ type writeFact struct {
 	To []int
 	// Over are the parameters that the result writes to.
 	Over []int
-	// Until are the parameters whose writes a call puts a deadline on.
+	// Bare are the parameters that can have a write deadline, and that a call
+	// writes to with none of its own: the caller's deadline is all there is.
+	Bare []int
+	// Until are the parameters whose writes a call puts a deadline on; the
+	// receiver, where it puts one on what that was made over.
 	Until []int
-	// Held: a call writes to what the receiver was made over.
+	// Held: a call writes to what the receiver was made over, with no deadline
+	// of its own.
 	Held bool
 }
 
-func (w writeFact) empty() bool { return len(w.To)+len(w.Over)+len(w.Until) == 0 && !w.Held }
+func (w writeFact) empty() bool {
+	return len(w.To)+len(w.Over)+len(w.Bare)+len(w.Until) == 0 && !w.Held
+}
 
 // WritesOf returns the values that call sends bytes to and waits for: by
 // table, by the body or fact of what it calls, and by form. What a function
@@ -48,8 +55,9 @@ func (r *Result) WritesOf(call ssa.CallInstruction) []ssa.Value {
 	if f := valueflow.StaticCallee(call); f != nil && f.Blocks != nil && f.Pkg == r.Index().Pkg {
 		return argsOf(call, r.writesOf(f).To)
 	}
-	if fact, ok := r.fact(fn); ok && !fact.Writes.empty() {
-		vs := argsOf(call, fact.Writes.To)
+	fact, ok := r.fact(fn)
+	if ok && !fact.Writes.empty() {
+		vs := append(argsOf(call, fact.Writes.To), argsOf(call, fact.Writes.Bare)...)
 		if recv := valueflow.Recv(call); recv != nil && fact.Writes.Held {
 			vs = append(vs, recv)
 		}
@@ -144,25 +152,31 @@ func hasMethod(t types.Type, name string) bool {
 func (r *Result) writesOf(f *ssa.Function) writeFact {
 	a, ok := r.Index().Memo("writes", f, func() any {
 		var w writeFact
+		bare := r.mayBeBare(f)
 		instructions(f, func(i ssa.Instruction) bool {
 			switch i := i.(type) {
 			case *ssa.Return:
 				for _, v := range i.Results {
 					w.Over = append(w.Over, r.writtenOver(v, f)...)
 				}
-			case *ssa.Call:
-				w.To = append(w.To, r.writtenParams(i, f)...)
-				w.Held = w.Held || r.writesHeld(i, f)
-				if on, until := DeadlineOf(i); on != nil && !IsZeroTime(r.Index(), until) {
-					w.Until = append(w.Until, r.paramsBehind(on, f)...)
+			case *ssa.Call, *ssa.Defer:
+				call := i.(ssa.CallInstruction)
+				w.To = append(w.To, r.writtenParams(call, f)...)
+				w.Held = w.Held || r.writesHeld(call, f)
+				if bare {
+					w.Bare = append(w.Bare, r.bareParams(call, f)...)
 				}
-			case *ssa.Defer:
-				w.To = append(w.To, r.writtenParams(i, f)...)
+				w.Until = append(w.Until, r.timedParams(call, f)...)
 			}
 			return true
 		})
 		w.To = slices.DeleteFunc(w.To, func(n int) bool { return slices.Contains(w.Until, n) })
-		w.To, w.Over, w.Until = sorted(w.To), sorted(w.Over), sorted(w.Until)
+		if len(w.Bare) > 0 {
+			ended := append(r.endedBeside(f), w.Until...)
+			w.Bare = slices.DeleteFunc(w.Bare, func(n int) bool { return slices.Contains(ended, n) })
+		}
+		w.Held = (w.Held || bare && r.writesBareHeld(f)) && !slices.Contains(w.Until, -1)
+		w.To, w.Over, w.Bare, w.Until = sorted(w.To), sorted(w.Over), sorted(w.Bare), sorted(w.Until)
 		return w
 	})
 	if !ok {
@@ -216,6 +230,11 @@ func (r *Result) writesHeld(call ssa.CallInstruction, f *ssa.Function) (held boo
 			return true
 		})
 	}
+	if valueflow.Recv(call) == f.Params[0] {
+		for _, g := range r.Index().StaticBodies(call) {
+			held = held || r.writesOf(g).Held
+		}
+	}
 	return held
 }
 
@@ -229,7 +248,7 @@ func paramAt(f *ssa.Function, n int) *ssa.Parameter {
 // writtenOver returns the parameters of f that its result v writes to: v
 // wraps them, or is a struct with one of them in a field.
 func (r *Result) writtenOver(v ssa.Value, f *ssa.Function) (ns []int) {
-	if !hasMethod(v.Type(), "Write") && !hasMethod(v.Type(), "Flush") && !hasMethod(v.Type(), "Encode") && !hasMethod(v.Type(), "WriteMsg") {
+	if !hasMethod(v.Type(), "Write") && !hasMethod(v.Type(), "Flush") && !hasMethod(v.Type(), "Encode") && !hasMethod(v.Type(), "WriteMsg") && !holdsConn(v.Type()) {
 		return nil
 	}
 	for _, n := range r.paramsBehind(v, f) {
@@ -238,6 +257,20 @@ func (r *Result) writtenOver(v ssa.Value, f *ssa.Function) (ns []int) {
 		}
 	}
 	return ns
+}
+
+// holdsConn reports whether t is a struct with a connection in a field.
+func holdsConn(t types.Type) bool {
+	st, ok := structOf(t)
+	if !ok {
+		return false
+	}
+	for fld := range st.Fields() {
+		if canBeBare(fld.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // paramsBehind returns the parameters of f that v is, wraps, or has in a
@@ -282,12 +315,19 @@ func (b *behind) walk(v ssa.Value) {
 				return false
 			}
 			b.seen[v] = true
-			for _, over := range b.r.WritesOver(v) {
-				b.walk(over)
+			over := b.r.WritesOver(v)
+			for _, g := range b.r.Index().StaticBodies(v) {
+				over = append(over, argsOf(v, b.r.writesOf(g).Over)...)
+			}
+			for _, v := range over {
+				b.walk(v)
 			}
 		case *ssa.UnOp:
-			_, cell := v.X.(*ssa.Alloc)
-			return cell // fields are shared by all instances: what they hold is not this call's
+			switch v.X.(type) {
+			case *ssa.Alloc, *ssa.FreeVar:
+				return true
+			}
+			return false // fields are shared by all instances: what they hold is not this call's
 		}
 		return true
 	})

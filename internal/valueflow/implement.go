@@ -20,6 +20,13 @@ func (x *Index) Implementations(call ssa.CallInstruction) []*ssa.Function {
 	if !ok {
 		return nil // a type parameter
 	}
+	return x.Implementers(common.Method, iface)
+}
+
+// Implementers returns the bodies of method m of an interface of the package in
+// the types of the package that implement it. None where one of them has no
+// body here.
+func (x *Index) Implementers(m *types.Func, iface *types.Interface) []*ssa.Function {
 	var fs []*ssa.Function
 	scope := x.Pkg.Pkg.Scope()
 	for _, name := range scope.Names() {
@@ -37,7 +44,7 @@ func (x *Index) Implementations(call ssa.CallInstruction) []*ssa.Function {
 				continue
 			}
 		}
-		f := x.method(t, common.Method)
+		f := x.method(t, m)
 		if f == nil {
 			return nil
 		}

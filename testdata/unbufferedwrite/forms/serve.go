@@ -72,7 +72,7 @@ func echo(c far.Conn) {
 	defer c.Close()
 	lines := bufio.NewScanner(c)
 	for lines.Scan() {
-		if err := far.Say(c, lines.Text()); err != nil {
+		if err := far.Say(c, lines.Text()); err != nil { // want `no-deadline`
 			return
 		}
 	}
