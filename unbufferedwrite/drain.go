@@ -17,6 +17,11 @@ type drain struct {
 	w       ssa.Value // the writer
 	writes  []ssa.Instruction
 	flushes []ssa.CallInstruction
+	// is has the values that are the writer; others that are followed write to it.
+	is map[ssa.Value]bool
+	// merge is where the writer meets others, one of which a variable then holds;
+	// nil where it does not.
+	merge *ssa.Phi
 	// elsewhere: the writer is handed over, returned, stored or captured, so
 	// that somebody else may flush it.
 	elsewhere bool
@@ -25,6 +30,7 @@ type drain struct {
 // undrained returns the findings about writers that f makes and does not
 // flush on some way out, or whose last error it drops.
 func (sc *scan) undrained(f *ssa.Function) (vs []verdict) {
+	reported := map[*ssa.Phi]bool{}
 	for _, b := range f.Blocks {
 		for _, i := range b.Instrs {
 			made, ok := i.(*ssa.Call)
@@ -35,18 +41,20 @@ func (sc *scan) undrained(f *ssa.Function) (vs []verdict) {
 			if !ok || row.Arg == apimodel.Recv || sc.thrownAway(valueflow.Arg(made, row.Arg)) {
 				continue
 			}
-			d := &drain{made: made, w: made}
+			d := &drain{made: made, w: made, is: map[ssa.Value]bool{}}
 			for _, r := range *made.Referrers() {
 				if e, ok := r.(*ssa.Extract); ok && e.Index == 0 {
 					d.w = e // gzip.NewWriterLevel
 				}
 			}
+			d.is[d.w] = true
 			d.follow(d.w, map[ssa.Value]bool{})
-			if d.elsewhere || len(d.writes) == 0 {
+			if d.elsewhere || len(d.writes) == 0 || d.merge != nil && reported[d.merge] {
 				continue
 			}
 			if v, ok := sc.judge(d, valueflow.Arg(made, row.Arg)); ok {
 				vs = append(vs, v)
+				reported[d.merge] = d.merge != nil
 			}
 		}
 	}
@@ -92,9 +100,16 @@ func (d *drain) follow(v ssa.Value, seen map[ssa.Value]bool) {
 				d.follow(r, seen)
 			}
 		case *ssa.MakeInterface:
-			d.follow(r, seen)
+			d.same(r, v, seen)
 		case *ssa.ChangeInterface:
-			d.follow(r, seen)
+			d.same(r, v, seen)
+		case *ssa.Phi:
+			if d.merge == nil {
+				d.merge = r
+			}
+			d.same(r, v, seen)
+		case *ssa.Store:
+			d.store(r, v, seen)
 		case ssa.CallInstruction:
 			d.call(r, v, seen)
 		default:
@@ -103,13 +118,93 @@ func (d *drain) follow(v ssa.Value, seen map[ssa.Value]bool) {
 	}
 }
 
+// same follows r, which is what v is: the writer, or something over it.
+func (d *drain) same(r, v ssa.Value, seen map[ssa.Value]bool) {
+	d.is[r] = d.is[r] || d.is[v]
+	d.follow(r, seen)
+}
+
+// store follows v into a field of a struct that does not leave the function;
+// stored anywhere else somebody else may flush it.
+func (d *drain) store(st *ssa.Store, v ssa.Value, seen map[ssa.Value]bool) {
+	fa, ok := st.Addr.(*ssa.FieldAddr)
+	if !ok || st.Val != v {
+		d.elsewhere = true
+		return
+	}
+	local, ok := fa.X.(*ssa.Alloc)
+	if !ok {
+		d.elsewhere = true
+		return
+	}
+	d.field(local, fa.Field, st, v, seen)
+}
+
+// field follows v through field n of a local struct, where st has stored it, and
+// through copies of the struct that stay here.
+func (d *drain) field(local *ssa.Alloc, n int, st *ssa.Store, v ssa.Value, seen map[ssa.Value]bool) {
+	for _, r := range *local.Referrers() {
+		switch r := r.(type) {
+		case *ssa.DebugRef:
+		case *ssa.FieldAddr:
+			if r.Field == n {
+				d.loads(r, st, v, seen)
+			}
+		case *ssa.Store:
+			d.elsewhere = d.elsewhere || r != st // or was it another that was written to?
+		case *ssa.UnOp:
+			for _, use := range *r.Referrers() {
+				if copied, ok := use.(*ssa.Store); ok && copied.Val == r {
+					if other, ok := copied.Addr.(*ssa.Alloc); ok {
+						d.field(other, n, copied, v, seen)
+						continue
+					}
+				}
+				d.elsewhere = true
+			}
+		default:
+			d.elsewhere = true // the struct is handed over or captured
+		}
+	}
+}
+
+// loads follows v out of the field at fa, where st has stored it.
+func (d *drain) loads(fa *ssa.FieldAddr, st *ssa.Store, v ssa.Value, seen map[ssa.Value]bool) {
+	for _, use := range *fa.Referrers() {
+		switch use := use.(type) {
+		case *ssa.DebugRef:
+		case *ssa.UnOp:
+			d.same(use, v, seen)
+		case *ssa.Store:
+			d.elsewhere = d.elsewhere || use != st
+		default:
+			d.elsewhere = true
+		}
+	}
+}
+
+// invoked returns the function that call invokes on v: a method of the writer,
+// where v is the writer as an interface.
+func (d *drain) invoked(call ssa.CallInstruction, v ssa.Value) *types.Func {
+	fn := valueflow.Callee(call)
+	if !call.Common().IsInvoke() || valueflow.Recv(call) != v || !d.is[v] {
+		return fn
+	}
+	if m, _, _ := types.LookupFieldOrMethod(d.w.Type(), true, fn.Pkg(), fn.Name()); m != nil {
+		if own, ok := m.(*types.Func); ok {
+			return own
+		}
+	}
+	return fn
+}
+
 // call notes a call that has the writer, or something over it, as v.
 func (d *drain) call(call ssa.CallInstruction, v ssa.Value, seen map[ssa.Value]bool) {
 	if _, isGo := call.(*ssa.Go); isGo {
 		d.elsewhere = true
 		return
 	}
-	fn := valueflow.Callee(call)
+	fn := d.invoked(call, v)
 	known := false
 	for _, row := range apimodel.FuncRows(fn) {
 		a := valueflow.Arg(call, row.Arg)
@@ -118,12 +213,12 @@ func (d *drain) call(call ssa.CallInstruction, v ssa.Value, seen map[ssa.Value]b
 		}
 		switch row.Does {
 		case apimodel.Flush:
-			if v == d.w {
+			if d.is[v] {
 				d.flushes = append(d.flushes, call)
 			}
 			known = true
 		case apimodel.Write:
-			if _, flush := apimodel.Find(fn, apimodel.Flush); !flush || v != d.w {
+			if _, flush := apimodel.Find(fn, apimodel.Flush); !flush || !d.is[v] {
 				d.writes = append(d.writes, call)
 			}
 			known = true
@@ -138,7 +233,7 @@ func (d *drain) call(call ssa.CallInstruction, v ssa.Value, seen map[ssa.Value]b
 	if known || reports(fn) {
 		return
 	}
-	if valueflow.Recv(call) == v && v != d.w {
+	if valueflow.Recv(call) == v && !d.is[v] {
 		d.writes = append(d.writes, call) // a method of an encoder
 		return
 	}
@@ -166,7 +261,7 @@ func (sc *scan) judge(d *drain, over ssa.Value) (verdict, bool) {
 		v.lost = lostAlways
 		return v, d.returns(f)
 	}
-	if !hasError(f) {
+	if d.merge != nil || !hasError(f) {
 		return v, false
 	}
 	for _, w := range d.writes {

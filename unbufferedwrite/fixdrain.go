@@ -8,6 +8,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/inscope"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -25,15 +27,11 @@ func (fx *fixer) drain(file *ast.File, v verdict, call *ast.CallExpr) []analysis
 	if !ok {
 		return nil
 	}
-	as, ok := p.Stmt.(*ast.AssignStmt)
-	if !ok || as.Tok != token.DEFINE || len(as.Rhs) != 1 || as.Rhs[0] != made {
+	w, ok := fx.writerOf(p, v, made)
+	if !ok {
 		return nil
 	}
-	id, ok := as.Lhs[0].(*ast.Ident)
-	if !ok || id.Name == "_" {
-		return nil
-	}
-	w, verb := p.Object(id), flushVerb(v.drain.w.Type())
+	verb := flushVerb(v.drain.w.Type())
 	switch v.lost {
 	case lostError:
 		return fx.checkFlush(file, v, call)
@@ -44,12 +42,95 @@ func (fx *fixer) drain(file *ast.File, v verdict, call *ast.CallExpr) []analysis
 		}
 		return a.As("return the error of " + verb)
 	}
-	if p.ReturnsNothing() && len(as.Lhs) == 1 {
+	if p.ReturnsNothing() && w.alone && v.drain.merge == nil && hasMethod(w.typ, verb) {
 		a := &inscope.Edits{}
-		a.Add(p.Src.After(as, "defer "+id.Name+"."+verb+"()"))
+		a.Add(p.Src.After(p.Stmt, "defer "+w.name+"."+verb+"()"))
 		return a.As("defer " + verb)
 	}
 	return fx.flushAtReturns(file, p, w, verb)
+}
+
+// A writer is one that wants a flush, as the source calls it.
+type writer struct {
+	name string
+	typ  types.Type
+	root types.Object // the variable that is it or has it in a field
+	// set is where it certainly has a value.
+	set ssa.Instruction
+	// alone: the statement sets nothing else.
+	alone bool
+}
+
+// writerOf returns the variable or field to which the statement at p sets what
+// the call makes.
+func (fx *fixer) writerOf(p *inscope.Point, v verdict, made *ast.CallExpr) (writer, bool) {
+	var e ast.Expr
+	alone := false
+	switch st := p.Stmt.(type) {
+	case *ast.AssignStmt:
+		if len(st.Rhs) != 1 || st.Rhs[0] != made {
+			return writer{}, false
+		}
+		e, alone = st.Lhs[0], len(st.Lhs) == 1
+	case *ast.DeclStmt:
+		for _, spec := range st.Decl.(*ast.GenDecl).Specs {
+			if vs, ok := spec.(*ast.ValueSpec); ok && len(vs.Values) == 1 && vs.Values[0] == made {
+				e, alone = vs.Names[0], len(vs.Names) == 1
+			}
+		}
+	}
+	return fx.writerAt(p, v, e, alone)
+}
+
+// writerAt returns the writer of v that e is.
+func (fx *fixer) writerAt(p *inscope.Point, v verdict, e ast.Expr, alone bool) (writer, bool) {
+	if e == nil || !inscope.IsPath(e) || p.Info().TypeOf(e) == nil {
+		return writer{}, false
+	}
+	w := writer{name: types.ExprString(e), typ: p.Info().TypeOf(e), set: v.drain.made, alone: alone}
+	for {
+		sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+		if !ok {
+			break
+		}
+		e = sel.X
+	}
+	if w.root = p.Object(e); w.root == nil || w.name == "_" {
+		return writer{}, false
+	}
+	if phi := v.drain.merge; phi != nil {
+		for _, edge := range phi.Edges {
+			if !makesBuffer(edge) {
+				return writer{}, false // it may be nil, or something else
+			}
+		}
+		w.set = phi
+	}
+	return w, true
+}
+
+// makesBuffer reports whether v is a writer that holds bytes back, fresh from
+// its constructor.
+func makesBuffer(v ssa.Value) bool {
+	if e, ok := v.(*ssa.Extract); ok && e.Index == 0 {
+		v = e.Tuple
+	}
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	row, ok := apimodel.Find(valueflow.Callee(call), apimodel.Buffer)
+	return ok && row.Arg != apimodel.Recv
+}
+
+// certain reports whether w has its value wherever the return at pos is reached.
+func (w writer) certain(pos token.Pos) bool {
+	for _, b := range w.set.Parent().Blocks {
+		if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && ret.Pos() == pos {
+			return flowgraph.Dominates(w.set, ret)
+		}
+	}
+	return false
 }
 
 // flushVerb returns the method that ends what is written to a writer of type
@@ -62,7 +143,7 @@ func flushVerb(t types.Type) string {
 }
 
 // flushAtReturns flushes before each return without an error behind p.
-func (fx *fixer) flushAtReturns(file *ast.File, p *inscope.Point, w types.Object, verb string) []analysis.SuggestedFix {
+func (fx *fixer) flushAtReturns(file *ast.File, p *inscope.Point, w writer, verb string) []analysis.SuggestedFix {
 	a := &inscope.Edits{}
 	n, failed := 0, false
 	ast.Inspect(p.Body, func(nd ast.Node) bool {
@@ -96,13 +177,13 @@ func isLastOf(body *ast.BlockStmt, ret *ast.ReturnStmt) bool {
 }
 
 // flushAt has the return flush w first, and say how that went.
-func (fx *fixer) flushAt(a *inscope.Edits, file *ast.File, ret *ast.ReturnStmt, w types.Object, verb string) bool {
+func (fx *fixer) flushAt(a *inscope.Edits, file *ast.File, ret *ast.ReturnStmt, w writer, verb string) bool {
 	p, ok := fx.At(file, ret)
-	if !ok || p.Stmt != ret || !p.Visible(w, ret.Pos()) {
+	if !ok || p.Stmt != ret || !p.Visible(w.root, ret.Pos()) || !w.certain(ret.Pos()) {
 		return false
 	}
-	flush := w.Name() + "." + verb + "()"
-	obj, _, _ := types.LookupFieldOrMethod(w.Type(), true, fx.Pass.Pkg, verb)
+	flush := w.name + "." + verb + "()"
+	obj, _, _ := types.LookupFieldOrMethod(w.typ, true, fx.Pass.Pkg, verb)
 	m, isFunc := obj.(*types.Func)
 	if !isFunc {
 		return false
@@ -114,11 +195,11 @@ func (fx *fixer) flushAt(a *inscope.Edits, file *ast.File, ret *ast.ReturnStmt, 
 	}
 	if m.Signature().Results().Len() == 0 {
 		// csv.Writer keeps its error.
-		if !isNil || len(ret.Results) != 1 || !hasMethod(w.Type(), "Error") {
+		if !isNil || len(ret.Results) != 1 || !hasMethod(w.typ, "Error") {
 			return false
 		}
 		a.Add(p.Src.Before(ret, flush))
-		a.List = append(a.List, analysis.TextEdit{Pos: last.Pos(), End: last.End(), NewText: []byte(w.Name() + ".Error()")})
+		a.List = append(a.List, analysis.TextEdit{Pos: last.Pos(), End: last.End(), NewText: []byte(w.name + ".Error()")})
 		return true
 	}
 	fail, ok := p.ReturnWith("err")
@@ -170,7 +251,11 @@ func (fx *fixer) checkFlush(file *ast.File, v verdict, call *ast.CallExpr) []ana
 	case *ast.DeferStmt:
 		name := errorResult(p.Type)
 		if name == "" {
-			return fx.flushAtReturns(file, p, p.Object(sel.X), sel.Sel.Name)
+			w, ok := fx.writerAt(p, v, sel.X, true)
+			if !ok {
+				return nil
+			}
+			return fx.flushAtReturns(file, p, w, sel.Sel.Name)
 		}
 		es, imports, ok := p.Import("errors")
 		if !ok {
