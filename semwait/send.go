@@ -40,7 +40,7 @@ func (c *checker) sharedSend(s *ssa.Send) {
 		}
 		switch {
 		case d.Who == peer.Peer && d.Kind == loops.Receives:
-		case d.Kind == loops.Collection && c.isMembers(d.Over) && comesFrom(s.Chan, from, d):
+		case d.Kind == loops.Collection && c.isMembers(d.Over, d.Loop) && comesFrom(s.Chan, from, d):
 		default:
 			continue
 		}
@@ -150,7 +150,7 @@ func (c *checker) answersOnce(s *ssa.Send) bool {
 					return true
 				}
 			case ssa.CallInstruction:
-				if bi, ok := i.Common().Value.(*ssa.Builtin); ok && (bi.Name() == "delete" ||
+				if bi, ok := i.Common().Value.(*ssa.Builtin); ok && (bi.Name() == "delete" && c.sameRound(s, i) ||
 					bi.Name() == "close" && flowgraph.Dominates(s, i) && c.x.Origins(i.Common().Args[0]).Meets(on)) {
 					return true
 				}
@@ -161,6 +161,13 @@ func (c *checker) answersOnce(s *ssa.Send) bool {
 		}
 	}
 	return false
+}
+
+// sameRound reports whether i may be executed in the round of the loop that s
+// is executed in, for what s sends to: not in a branch of a loop further out.
+func (c *checker) sameRound(s, i ssa.Instruction) bool {
+	forest := c.finder.Forest(s.Parent())
+	return forest.Innermost(s.Block()) == forest.Innermost(i.Block()) || flowgraph.Dominates(s, i) || flowgraph.Dominates(i, s)
 }
 
 func isNil(v ssa.Value) bool {
@@ -191,10 +198,52 @@ func sameUnit(from ssa.Value, d loops.Driver) bool {
 	return false
 }
 
-// isMembers reports whether the collection outlives the call: who is in it
-// came from elsewhere.
-func (c *checker) isMembers(over ssa.Value) bool {
-	return over != nil && (fieldOrGlobal(c.x.Origins(over)) || fieldOrGlobal(c.x.PlaceOf(over)))
+// isMembers reports whether the collection outlives the loop over it: who is in
+// it came from elsewhere. That is a field or global, or a variable of a goroutine
+// that is sent its members.
+func (c *checker) isMembers(over ssa.Value, l *flowgraph.Loop) bool {
+	if over == nil {
+		return false
+	}
+	on := c.x.Origins(over)
+	if fieldOrGlobal(on) || fieldOrGlobal(c.x.PlaceOf(over)) {
+		return true
+	}
+	m, ok := over.(*ssa.MakeMap)
+	if !ok || l == nil || l.Contains(m.Block()) {
+		return false
+	}
+	for _, i := range c.x.Senders(on) {
+		if up, ok := i.(*ssa.MapUpdate); ok && (received(up.Key) || received(up.Value)) {
+			return true
+		}
+	}
+	return false
+}
+
+// received reports whether v is what a receive has yielded, or a part of it.
+func received(v ssa.Value) bool {
+	for range maxExpression {
+		switch e := v.(type) {
+		case *ssa.Extract:
+			if _, ok := e.Tuple.(*ssa.Select); ok {
+				return true
+			}
+			v = e.Tuple
+		case *ssa.UnOp:
+			if _, ok := valueflow.IsRecv(e); ok {
+				return true
+			}
+			v = e.X
+		case *ssa.Field:
+			v = e.X
+		case *ssa.FieldAddr:
+			v = e.X
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // comesFrom reports whether the channel is of the element that the driver's

@@ -4,10 +4,12 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/report"
 	"github.com/backpressure-go/backpressure/internal/rules"
 )
@@ -75,7 +77,11 @@ func (sc *scan) verdicts() (vs []verdict) {
 			}
 		}
 	}
-	vs = append(vs, sc.innermost(locked)...)
+	holding := map[ssa.Instruction]bool{} // calls that hold up more than one connection
+	for _, v := range sc.innermost(locked) {
+		vs = append(vs, v)
+		holding[v.call] = true
+	}
 	reported := map[*site]bool{}
 	for _, v := range vs {
 		if v.site != nil {
@@ -94,7 +100,7 @@ func (sc *scan) verdicts() (vs []verdict) {
 	nearest := map[any]int{}
 	for _, s := range sc.sites {
 		v, ok := sc.unended(s)
-		if !ok || reported[s] {
+		if !ok || reported[s] || slices.ContainsFunc(v.driver.Chain, func(fr loops.Frame) bool { return holding[fr.Site] }) {
 			continue
 		}
 		// One finding per loop: of several writes in it the last one ends the

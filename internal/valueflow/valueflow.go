@@ -33,6 +33,8 @@ type Index struct {
 	elems        []elem
 	keys         []elem // of maps
 	bindings     map[*ssa.Function][]*ssa.MakeClosure
+	ranges       map[*ssa.Function]ssa.CallInstruction // m.Range, by the literal it calls
+	tables       map[*types.TypeName]bool // with what addTable knows
 	static       map[*ssa.Function][]ssa.CallInstruction
 	dynamic      []ssa.CallInstruction
 	external     []ssa.CallInstruction // calls that leave the package
@@ -59,6 +61,8 @@ func New(pkg *ssa.Package, funcs []*ssa.Function) *Index {
 		fieldStores:  map[*types.Var][]ssa.Value{},
 		globalStores: map[*ssa.Global][]ssa.Value{},
 		bindings:     map[*ssa.Function][]*ssa.MakeClosure{},
+		ranges:       map[*ssa.Function]ssa.CallInstruction{},
+		tables:       map[*types.TypeName]bool{},
 		static:       map[*ssa.Function][]ssa.CallInstruction{},
 		origins:      map[ssa.Value]Origins{},
 		memo:         map[memoKey]any{},
@@ -113,6 +117,7 @@ func (x *Index) add(i ssa.Instruction) {
 		x.static[f] = append(x.static[f], call)
 	case f != nil:
 		x.external = append(x.external, call)
+		x.addTable(call)
 	case isBuiltin(call):
 	default:
 		x.dynamic = append(x.dynamic, call)

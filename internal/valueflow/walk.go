@@ -96,7 +96,7 @@ func (x *Index) step(v ssa.Value, o Options) []ssa.Value {
 	case *ssa.FreeVar:
 		return x.captured(v)
 	case *ssa.Parameter:
-		return x.arguments(v)
+		return append(x.arguments(v), x.entries(v, o)...)
 	}
 	return nil
 }
@@ -155,6 +155,7 @@ func (x *Index) results(c *ssa.Call, n int, o Options) []ssa.Value {
 			}
 		}
 	}
+	vs = append(vs, x.found(c, n, o)...)
 	if o.Through && n == 0 {
 		for _, r := range apimodel.FuncRows(Callee(c)) {
 			if r.Does == apimodel.Wrap || r.Does == apimodel.Derive {

@@ -185,6 +185,13 @@ func Rotate(f *os.File) {
 	f.Sync()
 }
 
+// All files get each line, one after the other: they wait for no reader.
+func All(files map[string]*os.File, line string) {
+	for _, f := range files {
+		f.WriteString(line)
+	}
+}
+
 var upgrader websocket.Upgrader
 
 // Stored: a websocket stores one deadline for all writes to come.
