@@ -41,7 +41,10 @@
 // WriteTimeout is not asked for: it counts from the end of the header and cuts
 // streams and downloads short. Neither is ReadTimeout where ReadHeaderTimeout is
 // set: long uploads are fine. A limit that is off by default is none, where
-// nobody but this package can set another default. Not reported: servers on a unix
+// nobody but this package can set another default: a flag, a field. Where others
+// could, it is reported beside the default that the package gives another
+// setting of the server, and not this one: who fills in the one knows that zero
+// means no limit. Not reported: servers on a unix
 // socket or on the loopback interface, servers behind a listener that limits
 // connections, servers in tests and examples, servers that are made here and
 // served elsewhere.

@@ -62,6 +62,7 @@ func (c *checker) untimed(s effects.Serving, m effects.Made) {
 	}
 	c.done[m.Key()] = true
 	if c.eff.HasLimit(m, apimodel.TimesReads) {
+		c.undefaulted(s, m)
 		return
 	}
 	pos := s.Instr.Pos()
@@ -107,8 +108,8 @@ func (c *checker) serverName(m effects.Made) string {
 // missing names the fields that would limit the server at m, or the setting
 // that does if somebody asks for it.
 func (c *checker) missing(m effects.Made) string {
-	if setting := c.eff.OffByDefault(m, apimodel.TimesReads); setting != nil {
-		return "only " + setting.Name() + " limits that, which is zero unless it is asked for"
+	if setting := c.eff.OffByDefault(m, apimodel.TimesReads); setting != "" {
+		return "only " + setting + " limits that, which is zero unless it is asked for"
 	}
 	fields := fieldsOf(m.Type(), apimodel.TimesReads)
 	switch len(fields) {

@@ -39,7 +39,7 @@ func (r *Result) limitings() []limiting {
 					r.addCopy(i)
 				} else if fa, ok := i.Addr.(*ssa.FieldAddr); ok && !isZero(i.Val) {
 					k, ok := apimodel.KnobOf(fa.X.Type(), valueflow.FieldOf(fa.X.Type(), fa.Field).Name())
-					if ok && k.Does == apimodel.TimesReads && r.offHere(i.Val) != nil {
+					if ok && k.Does == apimodel.TimesReads && r.offHere(i.Val) != "" {
 						return true
 					}
 					if ok && (k.Does == apimodel.TimesReads || k.Does == apimodel.TimesIdle || k.Does == apimodel.ListenAddr) {
@@ -67,24 +67,28 @@ func (r *Result) limitings() []limiting {
 	return r.limits
 }
 
-// offHere returns the setting that v is, if it is zero unless it is asked for,
-// and importing packages cannot give it another default; nil otherwise.
-func (r *Result) offHere(v ssa.Value) *types.Var {
+// offHere returns the name of the setting that v is, if it is zero unless it
+// is asked for, and importing packages cannot give it another default; ""
+// otherwise. A flag has a hyphen in front of its name.
+func (r *Result) offHere(v ssa.Value) string {
+	if name := r.Index().ZeroFlag(v); name != "" {
+		return "-" + name
+	}
 	f := r.Index().OffByDefault(v)
 	if f == nil || f.Exported() && r.pass.Pkg.Name() != "main" {
-		return nil
+		return ""
 	}
-	return f
+	return f.Name()
 }
 
-// OffByDefault returns the setting that alone gives a field of the role of
-// what was made at m a value, if it is off unless somebody asks for it.
-func (r *Result) OffByDefault(m Made, role apimodel.FieldRole) (setting *types.Var) {
+// OffByDefault returns the name of the setting that alone gives a field of the
+// role of what was made at m a value, if it is off unless somebody asks for it.
+func (r *Result) OffByDefault(m Made, role apimodel.FieldRole) (setting string) {
 	for _, f := range r.Index().Funcs {
 		instructions(f, func(i ssa.Instruction) bool {
 			st, ok := i.(*ssa.Store)
-			if !ok || setting != nil {
-				return setting == nil
+			if !ok || setting != "" {
+				return setting == ""
 			}
 			fa, ok := st.Addr.(*ssa.FieldAddr)
 			if !ok || !types.Identical(serverType(fa.X.Type()), m.typ()) {
@@ -93,7 +97,7 @@ func (r *Result) OffByDefault(m Made, role apimodel.FieldRole) (setting *types.V
 			if k, ok := apimodel.KnobOf(fa.X.Type(), valueflow.FieldOf(fa.X.Type(), fa.Field).Name()); ok && k.Does == role && r.mayBe(fa.X, m, false) {
 				setting = r.offHere(st.Val)
 			}
-			return setting == nil
+			return setting == ""
 		})
 	}
 	return setting

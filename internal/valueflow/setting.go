@@ -125,6 +125,36 @@ func (x *Index) OffByDefault(v ssa.Value) (knob *types.Var) {
 	return knob
 }
 
+// ZeroFlag returns the name of the flag that v is the value of, if that is
+// zero unless it is given: *flag.Duration("read-timeout", 0, usage). It returns
+// "" for other values, and where v may have several sources.
+func (x *Index) ZeroFlag(v ssa.Value) (name string) {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return ""
+	}
+	if _, direct := load.X.(*ssa.FieldAddr); direct {
+		return ""
+	}
+	sure := x.Walk(load.X, Options{}, func(v ssa.Value) bool {
+		switch v := v.(type) {
+		case *ssa.UnOp, *ssa.FreeVar, *ssa.Alloc, *ssa.Global:
+			return true
+		case *ssa.Call:
+			if k, ok := Arg(v, 0).(*ssa.Const); ok && name == "" && zeroFlag(v) && k.Value != nil && k.Value.Kind() == constant.String {
+				name = constant.StringVal(k.Value)
+				return false
+			}
+		}
+		name = "?" // something else, or a second flag
+		return false
+	})
+	if !sure || strings.Contains(name, "?") {
+		return ""
+	}
+	return name
+}
+
 func isZero(k *ssa.Const) bool {
 	if k.Value == nil {
 		return true
@@ -177,6 +207,10 @@ func (x *Index) handedOut() map[*types.Var]bool {
 	out, _ := a.(map[*types.Var]bool)
 	return out
 }
+
+// HandedOut reports whether the address of the field f goes somewhere else
+// than to a load or store.
+func (x *Index) HandedOut(f *types.Var) bool { return x.handedOut()[f] }
 
 func onlyLoadedAndStored(fa *ssa.FieldAddr) bool {
 	for _, r := range *fa.Referrers() {
