@@ -3,6 +3,7 @@ package unboundedqueue
 import (
 	"fmt"
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -132,8 +133,8 @@ func (c *checker) unit(op containers.Op, d *loops.Driver) string {
 }
 
 // searches reports whether the function of the insertion first looks through
-// the container, or finds the element in a map: what it inserts are the
-// different ones, which may be few.
+// the container, or misses the element in a map, or inserts what it finds in
+// one: what it inserts are the different ones, which may be few.
 func (c *checker) searches(ct *containers.Container, op containers.Op) bool {
 	f := op.Instr.Parent()
 	at := op.Instr.Block()
@@ -142,10 +143,8 @@ func (c *checker) searches(ct *containers.Container, op containers.Op) bool {
 		if !ok || !reaches(b, at) {
 			continue
 		}
-		if e, ok := br.Cond.(*ssa.Extract); ok {
-			if l, ok := e.Tuple.(*ssa.Lookup); ok && l.CommaOk && !(flowgraph.EdgeDominates(b, 0, at) && flowgraph.EdgeDominates(b, 1, at)) {
-				return decides(b, at)
-			}
+		if l := lookedUp(br.Cond); l != nil && decides(b, at) && (flowgraph.EdgeDominates(b, 1, at) || isOf(op.Value, l, 0)) {
+			return true
 		}
 	}
 	// for _, e := range q { if e == v { return } }
@@ -158,6 +157,38 @@ func (c *checker) searches(ct *containers.Container, op containers.Op) bool {
 				if ia, ok := i.(*ssa.IndexAddr); ok && c.isContainer(ct, ia.X) && leavesEarly(l) {
 					return true
 				}
+			}
+		}
+	}
+	return false
+}
+
+// lookedUp returns the lookup in a map that cond says the success of.
+func lookedUp(cond ssa.Value) *ssa.Lookup {
+	if e, ok := cond.(*ssa.Extract); ok {
+		cond = e.Tuple
+	}
+	l, ok := cond.(*ssa.Lookup)
+	if !ok {
+		return nil
+	}
+	if _, ok := l.X.Type().Underlying().(*types.Map); !ok {
+		return nil
+	}
+	return l
+}
+
+// isOf reports whether v is what l has found, or may be.
+func isOf(v ssa.Value, l *ssa.Lookup, depth int) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case *ssa.Extract:
+		return v.Tuple == l
+	case ssa.Instruction:
+		for _, o := range v.Operands(nil) {
+			if *o != nil && depth < 4 && isOf(*o, l, depth+1) {
+				return true
 			}
 		}
 	}
