@@ -93,7 +93,7 @@ func (sc *scan) unended(s *site) (verdict, bool) {
 	if v.driver.Kind != 0 {
 		return v, true
 	}
-	return v, s.sink.Served && windowed(s.sink.Unit)
+	return v, s.sink.Served && windowed(s.sink.Unit) && !s.sink.Roomy
 }
 
 // roundsOf returns what makes the write happen again and again in the

@@ -8,6 +8,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
+	"github.com/backpressure-go/backpressure/internal/flowgraph"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -152,7 +153,7 @@ func (sc *scan) answerOf(f *ssa.Function) (last *ssa.Call) {
 	for _, b := range f.Blocks {
 		for _, i := range b.Instrs {
 			call, ok := i.(*ssa.Call)
-			if !ok || !sizeable(call) {
+			if !ok || !sizeable(call) || refuses(call) {
 				continue
 			}
 			for _, v := range sc.eff.WritesOf(call) {
@@ -163,6 +164,25 @@ func (sc *scan) answerOf(f *ssa.Function) (last *ssa.Call) {
 		}
 	}
 	return last
+}
+
+// refuses reports whether call answers that something has failed, which takes a
+// line or two.
+func refuses(call *ssa.Call) bool {
+	for d := call.Block(); d != nil; d = d.Idom() {
+		for _, i := range d.Instrs {
+			status, ok := i.(*ssa.Call)
+			if !ok || !flowgraph.Dominates(status, call) || callee(status) == nil || callee(status).Name() != "WriteHeader" {
+				continue
+			}
+			for _, a := range valueflow.Args(status) {
+				if k, ok := a.(*ssa.Const); ok && k.Value != nil && k.Int64() >= 400 {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // sizeable reports whether call may write more than a line: bytes that were

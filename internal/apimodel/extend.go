@@ -81,6 +81,8 @@ func (r Row) Problem() string {
 		return fmt.Sprintf("%q sets no limit which a value could lift", r.Does)
 	case r.Capped && r.Does != Accept && r.Does != Serve && r.Does != CallbackGo && r.Does != Receive:
 		return fmt.Sprintf("%q has nothing that is capped", r.Does)
+	case r.Roomy && r.Does != Accept:
+		return fmt.Sprintf("%q opens no stream that could have room", r.Does)
 	case r.Untimed && r.Does != Serve:
 		return fmt.Sprintf("%q serves nobody who might take long", r.Does)
 	case r.Why == "":

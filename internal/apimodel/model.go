@@ -162,6 +162,9 @@ type Row struct {
 	// at once, by default and per connection: QUIC streams. For Receive: how
 	// long one is.
 	Capped bool
+	// Roomy reports, on Accept rows of streams, that one takes some bytes before
+	// its peer has read any: the window that it begins with is the protocol's.
+	Roomy bool
 	// Untimed reports, on Serve rows, that a client may take as long as it
 	// likes to send a request, unless fields of the receiver limit it.
 	Untimed bool

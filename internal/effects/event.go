@@ -27,6 +27,8 @@ type Event struct {
 	Gated bool
 	// Capped: the protocol below bounds how many units are open at once.
 	Capped bool
+	// Roomy: what was accepted takes some bytes before its peer has read any.
+	Roomy bool
 	// Chan is the channel for elements of unknown origin, nil otherwise.
 	Chan ssa.Value
 	// Arm is the select arm, flowgraph.Default-1 where Instr is no select.
@@ -136,6 +138,7 @@ func (r *Result) eventOfCall(c *ssa.Call) (Event, bool) {
 			return e, true
 		case apimodel.Accept:
 			e.Who, e.Unit, e.Accept, e.Capped = peer.Peer, row.Unit, true, row.Capped
+			e.Roomy = row.Roomy
 			return e, true
 		case apimodel.Receive:
 			e.Who, e.Unit = peer.Peer, row.Unit

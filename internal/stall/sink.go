@@ -45,6 +45,9 @@ type Sink struct {
 	On valueflow.Origins
 	// Unit is what the peer opened: a connection, a stream.
 	Unit apimodel.Unit
+	// Roomy: of the streams that peers opened, each takes some bytes before they
+	// have read any.
+	Roomy bool
 	// Served: a peer opened it. Dialled: this program did. Open: it may come
 	// from code that is not visible.
 	Served, Dialled, Open bool
@@ -239,7 +242,7 @@ func deref(t types.Type) types.Type {
 func (w *sinkWalk) call(call *ssa.Call) bool {
 	for _, e := range w.c.Eff.EventsAt(call) {
 		if e.Accept {
-			w.accepted(call, e.Unit)
+			w.accepted(call, e)
 			return false
 		}
 	}
@@ -287,8 +290,9 @@ func isPipe(t types.Type) bool {
 }
 
 // accepted notes a connection that a peer opened.
-func (w *sinkWalk) accepted(call *ssa.Call, unit apimodel.Unit) {
-	w.s.Unit = unit
+func (w *sinkWalk) accepted(call *ssa.Call, e effects.Event) {
+	w.s.Roomy = e.Roomy && (w.s.Roomy || !w.s.Served)
+	w.s.Unit = e.Unit
 	ln := valueflow.Recv(call)
 	if ln != nil && !w.c.Eff.ReachesPeers(ln) {
 		w.s.Local = true

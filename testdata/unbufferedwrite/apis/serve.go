@@ -3,6 +3,7 @@
 package apis
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net/http"
@@ -108,7 +109,7 @@ func EchoTimed(c *xws.Conn) {
 // Handlers serve websockets.
 var Handlers = []http.Handler{xws.Handler(Echo), xws.Handler(EchoTimed)}
 
-// Streams answers on streams whose window the peer opens.
+// Streams is silent: the window that a stream begins with has room for an answer.
 func Streams(s *yamux.Session) error {
 	for {
 		st, err := s.AcceptStream()
@@ -117,8 +118,29 @@ func Streams(s *yamux.Session) error {
 		}
 		go func() {
 			defer st.Close()
-			io.WriteString(st, "hello") // want `write to st: the peer decides when its stream takes more, a goroutine waits for each, no write deadline ends it`
+			io.WriteString(st, "hello")
 		}()
+	}
+}
+
+// StreamsEcho answers again and again, until the window is used up.
+func StreamsEcho(s *yamux.Session) error {
+	for {
+		st, err := s.AcceptStream()
+		if err != nil {
+			return err
+		}
+		go echoLines(st)
+	}
+}
+
+func echoLines(st *yamux.Stream) {
+	defer st.Close()
+	lines := bufio.NewScanner(st)
+	for lines.Scan() {
+		if _, err := st.Write(lines.Bytes()); err != nil { // want `write to st per line: a peer that does not read holds the goroutine of its stream, no write deadline ends it`
+			return
+		}
 	}
 }
 
