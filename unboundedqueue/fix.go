@@ -53,6 +53,9 @@ func (fx *fixer) fixes(file *ast.File, v verdict) []analysis.SuggestedFix {
 		return nil
 	}
 	s := &site{Point: p, fx: fx, v: v}
+	if _, deferred := v.instr.(*ssa.Defer); deferred {
+		return s.endRound()
+	}
 	switch v.kind {
 	case queueKind, streamBuffer:
 		return s.limitQueue()
@@ -79,6 +82,11 @@ func statementAt(file *ast.File, pos token.Pos) (st ast.Stmt) {
 		switch n := n.(type) {
 		case *ast.GoStmt:
 			if n.Go == pos {
+				st = n
+				return false
+			}
+		case *ast.DeferStmt:
+			if n.Defer == pos {
 				st = n
 				return false
 			}

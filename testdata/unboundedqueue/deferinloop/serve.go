@@ -179,3 +179,60 @@ func afterEach(name string, every time.Duration) {
 		defer f.Close() // want `deferred calls pile up with each tick`
 	}
 }
+
+// greet hands the connection to who is done with it when it returns.
+func greet(ln net.Listener) {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		// Whatever happens to it.
+		defer c.Close() // want `deferred calls pile up with each connection`
+		w := bufio.NewWriter(c)
+
+		// Two lines.
+		hello(w, "one")
+		hello(w, "two")
+		if err := w.Flush(); err != nil {
+			os.Stderr.WriteString(err.Error())
+		}
+	}
+}
+
+func hello(w *bufio.Writer, s string) {
+	_, _ = w.WriteString("hello " + s + "\n") // Flush says
+}
+
+type room struct{ last net.Conn }
+
+func (r *room) enter(c net.Conn) { r.last = c }
+
+// kept has no fix: the room keeps the connection.
+func (r *room) kept(ln net.Listener) {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		// nofix: it would be closed while the room has it
+		defer c.Close() // want `deferred calls pile up with each connection`
+		r.enter(c)
+	}
+}
+
+// left has no fix: the rest of the round leaves by the middle of it.
+func left(ln net.Listener) {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		// nofix: continue means something else in a function
+		defer c.Close() // want `deferred calls pile up with each connection`
+		if _, err := c.Write([]byte("hello\n")); err != nil {
+			continue
+		}
+		_, _ = c.Write([]byte("again\n"))
+	}
+}
