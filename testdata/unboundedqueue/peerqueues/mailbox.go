@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// A post office keeps what is written to somebody until they ask for it.
-type post struct {
+// An office keeps what is written to somebody until they ask for it.
+type office struct {
 	mu    sync.Mutex
 	boxes map[string]*box
 }
@@ -17,7 +17,7 @@ type box struct {
 }
 
 // take is reported: the table says whose box it is, not whether it is full.
-func (p *post) take(c net.Conn) {
+func (p *office) take(c net.Conn) {
 	r := bufio.NewScanner(c)
 	for r.Scan() {
 		line := r.Bytes()
@@ -26,13 +26,13 @@ func (p *post) take(c net.Conn) {
 		}
 		p.mu.Lock()
 		if b, ok := p.boxes[string(line[:8])]; ok {
-			b.letters = append(b.letters, line[8:]) // want `queue b.letters grows with each line: peers decide how much, nothing bounds how far it gets ahead of its consumer`
+			b.letters = append(b.letters, line[8:]) // want `buffer letters grows with each line: peers decide how much, nothing bounds how far it gets ahead of its consumer`
 		}
 		p.mu.Unlock()
 	}
 }
 
-func (p *post) ask(name string) [][]byte {
+func (p *office) ask(name string) [][]byte {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	b, ok := p.boxes[name]
