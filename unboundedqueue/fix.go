@@ -44,6 +44,14 @@ type site struct {
 
 // fixes returns the fixes for the finding v, the safest first.
 func (fx *fixer) fixes(file *ast.File, v verdict) []analysis.SuggestedFix {
+	if mk, ok := v.instr.(*ssa.MakeChan); ok {
+		if _, endless := constant(mk.Size); endless {
+			return fx.shorten(file, mk)
+		}
+		if c := fx.c; len(c.x.Senders(c.x.Origins(mk))) > 0 && !c.mayWait(mk) {
+			return nil // who fills it may be who empties it
+		}
+	}
 	st := statementAt(file, v.instr.Pos())
 	if st == nil {
 		return nil
