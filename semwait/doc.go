@@ -50,6 +50,12 @@
 // connection on an unbuffered channel, and each query that came after the
 // manager had stopped was there for ever.
 //
+// So have, in a function that is given a context, a job for workers which wait for
+// peers, the answer to it, and a wait for a condition that the context does not
+// wake:
+//
+//	p.jobs <- j // WRONG: send to p.jobs waits for a worker, and workers wait for peers: ctx cannot end it (semwait/no-context)
+//
 // And a group that all requests share and that has a limit: Go waits for room
 // and looks at no context, not even that of errgroup.WithContext:
 //

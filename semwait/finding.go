@@ -43,6 +43,7 @@ type finding struct {
 	reach   reach           // what could end the wait
 	looped  bool            // a loop goes on with the others
 	conn    ssa.Value       // what is read from
+	kept    bool            // to leave the wait would have somebody else wait for ever
 }
 
 // add keeps the finding, unless one that says more stands at its place.

@@ -18,6 +18,9 @@ func (c *checker) fixes(file *ast.File, f finding) []analysis.SuggestedFix {
 		c.scope = inscope.Of(c.pass)
 	}
 	path := pathTo(file, f.pos)
+	if f.kept {
+		return nil
+	}
 	switch f.kind {
 	case noContext:
 		return append(c.endWait(file, path, f), c.tryGroup(file, path, f)...)

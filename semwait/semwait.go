@@ -120,11 +120,17 @@ func (c *checker) check(fs []*ssa.Function) {
 				case *ssa.Send:
 					c.sharedSend(i)
 					c.orphanedSend(i)
+					c.toWorker(i)
+				case *ssa.UnOp:
+					if recv, ok := valueflow.IsRecv(i); ok {
+						c.fromWorker(recv)
+					}
 				case ssa.CallInstruction:
 					c.overAsk(i)
 					if call, ok := i.(*ssa.Call); ok {
 						c.onPool(call)
 						c.fullGroup(call)
+						c.condWait(call)
 						if c.rule.Strict {
 							c.holdsAndWaits(call)
 						}

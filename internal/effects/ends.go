@@ -22,6 +22,9 @@ func hasContext(fn *types.Func) bool {
 	return false
 }
 
+// CondEnds is condEnds for a function that the package has.
+func (r *Result) CondEnds(f *ssa.Function) bool { return r.condEnds(f) }
+
 // condEnds reports whether f, which waits on a condition variable, may leave
 // the loop around the wait for a second reason: it asks a context or a flag,
 // or somebody it starts wakes it.
