@@ -9,6 +9,7 @@ import (
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -108,7 +109,7 @@ func (sc *scan) optionalTimeout() (at token.Pos, knob *types.Var) {
 				if !ok || !writeTimeoutOf(st) {
 					continue
 				}
-				if knob := sc.x.OffByDefault(st.Val); knob != nil {
+				if knob := knobs.Field(sc.x, st.Val); knob != nil {
 					at := st.Pos()
 					if a, ok := st.Addr.(*ssa.FieldAddr).X.(*ssa.Alloc); ok {
 						at = a.Pos()

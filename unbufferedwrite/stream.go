@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/loops"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
@@ -103,7 +104,7 @@ func (sc *scan) timesResponses(i ssa.Instruction) bool {
 		recv := valueflow.Recv(i)
 		return recv != nil && hasMethod(recv.Type(), "EnableFullDuplex")
 	case *ssa.Store:
-		if !writeTimeoutOf(i) || sc.x.OffByDefault(i.Val) != nil {
+		if !writeTimeoutOf(i) || knobs.Field(sc.x, i.Val) != nil {
 			return false
 		}
 		k, isConst := i.Val.(*ssa.Const)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -134,7 +135,7 @@ func tagged(fa *ssa.FieldAddr) bool {
 // of its struct a value where the setting other is zero: no function that
 // fills it in, no literal that others begin with, no library.
 func (r *Result) neverDefaulted(f, other *types.Var) bool {
-	if f.Pkg() != r.pass.Pkg || r.Index().HandedOut(f) {
+	if f.Pkg() != r.pass.Pkg || knobs.Shared(r.Index(), f) {
 		return false
 	}
 	never := true

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -71,10 +72,10 @@ func (r *Result) limitings() []limiting {
 // is asked for, and importing packages cannot give it another default; ""
 // otherwise. A flag has a hyphen in front of its name.
 func (r *Result) offHere(v ssa.Value) string {
-	if name := r.Index().ZeroFlag(v); name != "" {
+	if name := knobs.Flag(r.Index(), v); name != "" {
 		return "-" + name
 	}
-	f := r.Index().OffByDefault(v)
+	f := knobs.Field(r.Index(), v)
 	if f == nil || f.Exported() && r.pass.Pkg.Name() != "main" {
 		return ""
 	}

@@ -69,7 +69,7 @@ func Off(x *valueflow.Index, v ssa.Value, via ...ssa.CallInstruction) bool {
 	}
 	p, ok := v.(*ssa.Parameter)
 	if !ok {
-		off, ok := x.Memo("knobs.off", v, func() any { return x.OffByDefault(v) != nil || isOff(x, v, 0) })
+		off, ok := x.Memo("knobs.off", v, func() any { return Field(x, v) != nil || isOff(x, v, 0) })
 		return ok && off.(bool)
 	}
 	off, ok := x.Memo("knobs.passed", v, func() any {

@@ -64,6 +64,10 @@ func note(m map[any]*use, i ssa.Instruction) {
 			}
 		case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.DebugRef:
 			continue
+		case ssa.CallInstruction:
+			if zeroFlag(i) {
+				continue
+			}
 		}
 		u.shared = true
 	}

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/knobs"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -172,7 +173,7 @@ func optsIn(x *valueflow.Index, i ssa.Instruction) *types.Var {
 		if !ok || !flowgraph.EdgeDominates(d, 1-side, i.Block()) {
 			continue
 		}
-		if knob := x.OffByDefault(br.Cond.(*ssa.BinOp).X); knob != nil {
+		if knob := knobs.Field(x, br.Cond.(*ssa.BinOp).X); knob != nil {
 			return knob
 		}
 	}

@@ -34,7 +34,7 @@ type Index struct {
 	keys         []elem // of maps
 	bindings     map[*ssa.Function][]*ssa.MakeClosure
 	ranges       map[*ssa.Function]ssa.CallInstruction // m.Range, by the literal it calls
-	tables       map[*types.TypeName]bool // with what addTable knows
+	tables       map[*types.TypeName]bool              // with what addTable knows
 	static       map[*ssa.Function][]ssa.CallInstruction
 	dynamic      []ssa.CallInstruction
 	external     []ssa.CallInstruction // calls that leave the package
