@@ -71,3 +71,34 @@ func (s *session) run() {
 	defer s.c.Close()
 	io.Copy(s.c, s.c)
 }
+
+// Try has a group say whether there is room: without a limit there always is.
+func Try(ln net.Listener) error {
+	var g errgroup.Group
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		s := &session{c}
+		if !g.TryGo(func() error { s.run(); return nil }) { // want `unboundedgo/accept-loop`
+			c.Close()
+		}
+	}
+}
+
+// TryLimited is silent: a group with a limit says no.
+func TryLimited(ln net.Listener) error {
+	var g errgroup.Group
+	g.SetLimit(100)
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		s := &session{c}
+		if !g.TryGo(func() error { s.run(); return nil }) {
+			c.Close()
+		}
+	}
+}

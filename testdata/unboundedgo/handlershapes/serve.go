@@ -275,3 +275,13 @@ func (h *Hook[T]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	w.WriteHeader(http.StatusAccepted)
 }
+
+// Late has its handler behind a TimeoutHandler, which answers 503 and bounds
+// neither the handlers nor what they start.
+func Late(mux *http.ServeMux, n *Notifier) {
+	late := func(w http.ResponseWriter, r *http.Request) {
+		name := r.PathValue("name")
+		go n.post(name) // want `unboundedgo/handler`
+	}
+	mux.Handle("/late/{name}", http.TimeoutHandler(http.HandlerFunc(late), time.Second, "late"))
+}

@@ -8,6 +8,7 @@ import (
 
 	coder "github.com/coder/websocket"
 	gorilla "github.com/gorilla/websocket"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protodelim"
 )
 
@@ -33,6 +34,17 @@ func CoderLifted(w http.ResponseWriter, r *http.Request) {
 	c.SetReadLimit(-1)
 	if _, m, err := c.Reader(r.Context()); err == nil {
 		_, _ = io.ReadAll(m) // want `read into memory`
+	}
+}
+
+// Call has messages of four megabytes at most.
+func Call(_ any, stream grpc.ServerStream) error {
+	for {
+		var b []byte
+		if err := stream.RecvMsg(&b); err != nil {
+			return err
+		}
+		store(b)
 	}
 }
 
