@@ -41,11 +41,14 @@ func (r *Result) DefaultGap(m Made, role apimodel.FieldRole) (g Gap, ok bool) {
 	var owner types.Type
 	others, limits := map[*types.Var]bool{}, []*types.Var{}
 	sure, narrowest := true, 0
+	var local []localDefault
 	r.eachFieldStore(m, func(st *ssa.Store, k apimodel.Knob) {
 		load := settingLoad(st.Val)
 		if k.Does != role {
 			if load != nil {
 				others[valueflow.FieldOf(load.X.Type(), load.Field)] = true
+			} else if o := defaultedHere(st.Val); o != nil {
+				local = append(local, localDefault{st, o})
 			}
 			return
 		}
@@ -67,23 +70,74 @@ func (r *Result) DefaultGap(m Made, role apimodel.FieldRole) (g Gap, ok bool) {
 	if !sure || owner == nil {
 		return Gap{}, false
 	}
+	beside := func(st *ssa.Store, at *ssa.FieldAddr) {
+		o := valueflow.FieldOf(at.X.Type(), at.Field)
+		if g.Beside != nil || !types.Identical(owner, serverType(at.X.Type())) {
+			return
+		}
+		if !slices.ContainsFunc(limits, func(f *types.Var) bool { return !r.neverDefaulted(f, o) }) {
+			g.Beside, g.Other = st, o
+		}
+	}
+	for _, l := range local {
+		beside(l.store, l.setting)
+	}
 	for _, f := range r.Index().Funcs {
 		instructions(f, func(i ssa.Instruction) bool {
-			st, isStore := i.(*ssa.Store)
-			if !isStore || g.Beside != nil {
-				return g.Beside == nil
-			}
-			o := defaulted(st)
-			if o == nil || !others[o] || !types.Identical(owner, serverType(st.Addr.(*ssa.FieldAddr).X.Type())) {
-				return true
-			}
-			if !slices.ContainsFunc(limits, func(f *types.Var) bool { return !r.neverDefaulted(f, o) }) {
-				g.Beside, g.Other = st, o
+			if st, ok := i.(*ssa.Store); ok {
+				if at := defaulted(st); at != nil && others[valueflow.FieldOf(at.X.Type(), at.Field)] {
+					beside(st, at)
+				}
 			}
 			return g.Beside == nil
 		})
 	}
 	return g, g.Beside != nil
+}
+
+// A localDefault is a store of a setting, or of a constant where that is zero,
+// in a field of a server.
+type localDefault struct {
+	store   *ssa.Store
+	setting *ssa.FieldAddr
+}
+
+// defaultedHere returns the setting that v is, or a constant where that is
+// zero: idle := c.Idle; if idle == 0 { idle = time.Minute }. It returns nil for
+// other values.
+func defaultedHere(v ssa.Value) (setting *ssa.FieldAddr) {
+	for {
+		if c, ok := v.(*ssa.Convert); ok {
+			v = c.X
+			continue
+		}
+		break
+	}
+	phi, ok := v.(*ssa.Phi)
+	if !ok || len(phi.Edges) != 2 {
+		return nil
+	}
+	br, ok := phi.Block().Idom().Instrs[len(phi.Block().Idom().Instrs)-1].(*ssa.If)
+	if !ok {
+		return nil
+	}
+	cmp, ok := br.Cond.(*ssa.BinOp)
+	if !ok || cmp.Op != token.EQL && cmp.Op != token.LEQ || !isZero(cmp.Y) {
+		return nil
+	}
+	given := false
+	for _, e := range phi.Edges {
+		if k, ok := e.(*ssa.Const); ok {
+			given = !isZero(k)
+		} else {
+			setting = settingLoad(e)
+		}
+	}
+	asked := settingLoad(cmp.X)
+	if !given || setting == nil || asked == nil || valueflow.FieldOf(asked.X.Type(), asked.Field) != valueflow.FieldOf(setting.X.Type(), setting.Field) {
+		return nil
+	}
+	return setting
 }
 
 // eachFieldStore calls f for each store in a field of what was made at m.
@@ -210,9 +264,9 @@ func leavesAsDefault(v ssa.Value, depth int) bool {
 	return false
 }
 
-// defaulted returns the field that st gives a constant where it was zero: if
+// defaulted returns the setting that st gives a constant where it was zero: if
 // c.Idle == 0 { c.Idle = time.Minute }. It returns nil for other stores.
-func defaulted(st *ssa.Store) *types.Var {
+func defaulted(st *ssa.Store) *ssa.FieldAddr {
 	fa, ok := st.Addr.(*ssa.FieldAddr)
 	k, isConst := st.Val.(*ssa.Const)
 	if !ok || !isConst || isZero(k) {
@@ -235,5 +289,5 @@ func defaulted(st *ssa.Store) *types.Var {
 	if asked == nil || valueflow.FieldOf(asked.X.Type(), asked.Field) != f {
 		return nil
 	}
-	return f
+	return fa
 }

@@ -144,3 +144,37 @@ func (d *Derived) Run(h http.Handler) error {
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: d.Header, IdleTimeout: d.Idle}
 	return srv.ListenAndServe()
 }
+
+// Inline fills in what it needs where it needs it.
+type Inline struct{ Header, Idle time.Duration }
+
+// Run serves.
+func (l *Inline) Run(h http.Handler) error {
+	idle := l.Idle
+	if idle == 0 {
+		idle = time.Minute
+	}
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: l.Header,
+		// nofix: no statement to go by
+		IdleTimeout: idle, // want `only Header limits that, which gets no default as Idle does here`
+	}
+	return srv.ListenAndServe()
+}
+
+// Both fills in both.
+type Both struct{ Header, Idle time.Duration }
+
+// Run serves.
+func (b *Both) Run(h http.Handler) error {
+	header, idle := b.Header, b.Idle
+	if header == 0 {
+		header = time.Minute
+	}
+	if idle == 0 {
+		idle = time.Minute
+	}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: header, IdleTimeout: idle}
+	return srv.ListenAndServe()
+}
