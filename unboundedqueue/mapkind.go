@@ -22,7 +22,7 @@ import (
 func (c *checker) mapGrows(ct *containers.Container) {
 	in := map[*ssa.Function]bool{} // one finding per function that inserts
 	for _, op := range ct.Inserts {
-		if op.Key == nil || few(op.Key) || in[op.Instr.Parent()] {
+		if op.Key == nil || c.few(op.Key) || in[op.Instr.Parent()] {
 			continue
 		}
 		for _, d := range c.mapDrivers(op) {
@@ -196,8 +196,8 @@ func (c *checker) addMap(ct *containers.Container, op containers.Op, d *loops.Dr
 }
 
 // few reports whether there are few keys such as v: by its type, or because it
-// is what a division by a constant, or a mask, leaves of a number.
-func few(v ssa.Value) bool {
+// is what a division or a mask, which no peer chooses, leaves of a number.
+func (c *checker) few(v ssa.Value) bool {
 	for range maxSteps {
 		if narrow(v.Type()) {
 			return true
@@ -210,8 +210,7 @@ func few(v ssa.Value) bool {
 		case *ssa.ChangeType:
 			v = x.X
 		case *ssa.BinOp:
-			_, ok := x.Y.(*ssa.Const)
-			return ok && (x.Op == token.REM || x.Op == token.AND)
+			return (x.Op == token.REM || x.Op == token.AND) && !c.fromPeer(x.Y)
 		default:
 			return false
 		}

@@ -28,7 +28,7 @@ func (c *checker) stoppedEntries(ct *containers.Container) {
 	}
 	for _, op := range ct.Inserts {
 		f := op.Instr.Parent()
-		if c.rep.Skips(op.Instr.Pos()) || op.Key == nil || few(op.Key) || len(c.checks(ct)) > 0 {
+		if c.rep.Skips(op.Instr.Pos()) || op.Key == nil || c.few(op.Key) || len(c.checks(ct)) > 0 {
 			continue
 		}
 		key, ok := op.Key.(*ssa.Parameter)
