@@ -95,6 +95,9 @@ func (c *checker) addQueue(ct *containers.Container, op containers.Op, d *loops.
 	v := verdict{kind: queueKind, instr: op.Instr, container: ct, op: op, driver: d}
 	what := "queue"
 	if ct.Kind == containers.Bytes {
+		if _, gathers := c.eff.Streams().GatheredAt(op.Instr); gathers {
+			return // all of a reader is read into a local buffer: that rule's to say
+		}
 		v.kind, what = streamBuffer, "buffer"
 	}
 	var ev evidence

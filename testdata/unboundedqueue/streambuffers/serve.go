@@ -178,3 +178,20 @@ func respond(nc net.Conn) error {
 		}
 	}
 }
+
+// head is silent: who reads all of something into memory reads too much, and
+// that is another rule's.
+func head(nc net.Conn) (string, error) {
+	r := bufio.NewReader(nc)
+	var all bytes.Buffer
+	for {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			return "", err
+		}
+		all.WriteString(line)
+		if line == "\r\n" {
+			return all.String(), nil
+		}
+	}
+}
