@@ -162,6 +162,9 @@
 // A time series database took the k of its topk function for the capacity of a
 // heap: one query could ask for all the memory there is.
 //
+// A channel with endless room is given less only where its senders may wait:
+// somebody else receives, and no lock is held meanwhile.
+//
 // Not reported: numbers that are compared with anything but nought or one,
 // lengths of what was received, narrow integers, slices of bytes (a length
 // declared on the wire is unboundedread's) and what the operator configures.
@@ -193,6 +196,10 @@
 // marked for it (topics whose name says that they are temporary), or comes with
 // the end of what has the map. Each function that inserts is a finding: a limit
 // on one of two ways in is none.
+//
+// A sync.Map has no fix: it does not say how many entries it has, a full one
+// would refuse new keys for ever, and who holds an entry, a lock, must not lose
+// it. Count who holds it, and delete it with the last.
 //
 // Not reported: maps that something else deletes from, such as an expiry or the
 // end of a connection, or that are replaced as a whole (with -strict those
