@@ -34,13 +34,16 @@ func (c *checker) sharedSend(s *ssa.Send) {
 	if d, ok := c.rangedOver(s); ok {
 		ds = append(ds, d)
 	}
+	if d, ok := c.overMembers(s, from); ok {
+		ds = append(ds, d)
+	}
 	for _, d := range ds {
 		if len(d.Chain) > 2 || sameUnit(from, d) {
 			continue
 		}
 		switch {
 		case d.Who == peer.Peer && d.Kind == loops.Receives:
-		case d.Kind == loops.Collection && c.isMembers(d.Over, d.Loop) && comesFrom(s.Chan, from, d):
+		case d.Kind == loops.Collection && c.isMembers(d.Over, d.Loop) && c.comesFrom(from, d):
 		default:
 			continue
 		}
@@ -246,18 +249,21 @@ func received(v ssa.Value) bool {
 	return false
 }
 
-// comesFrom reports whether the channel is of the element that the driver's
-// loop is at, or of the entry that the loop hands to a callee.
-func comesFrom(ch, from ssa.Value, d loops.Driver) bool {
+// comesFrom reports whether the entry is the one that the driver's loop is at, or
+// that it hands to a callee. One of other workers, to whom the elements of the loop
+// are dealt, is not.
+func (c *checker) comesFrom(from ssa.Value, d loops.Driver) bool {
 	if p, ok := from.(*ssa.Parameter); ok {
 		return d.Loop == nil && p.Parent() == d.Top().Fn
 	}
-	for _, v := range []ssa.Value{ch, from} {
-		if i, ok := v.(ssa.Instruction); ok && d.Loop != nil && d.Loop.Contains(i.Block()) {
-			return true
-		}
+	i, ok := from.(ssa.Instruction)
+	if !ok || d.Loop == nil || !d.Loop.Contains(i.Block()) {
+		return false
 	}
-	return false
+	if at, ok := from.(*ssa.IndexAddr); ok {
+		return c.whereabouts(at.X).Meets(c.whereabouts(d.Over))
+	}
+	return true
 }
 
 // lockedSend reports a send that waits under a lock which is needed to close

@@ -53,10 +53,16 @@ func (sc *scan) servesRequests(s effects.Serving) bool {
 		return false
 	}
 	if s.Server == nil {
-		for p := range s.Fn.Signature().Params().Variables() {
-			if hasMethod(p.Type(), "ServeHTTP") {
-				return true
+		call, ok := s.Instr.(ssa.CallInstruction)
+		if !ok {
+			return false
+		}
+		for n := range s.Fn.Signature().Params().Len() {
+			if !hasMethod(s.Fn.Signature().Params().At(n).Type(), "ServeHTTP") {
+				continue
 			}
+			k, ok := valueflow.Arg(call, n).(*ssa.Const)
+			return !ok || !k.IsNil() || sc.addsHandlers(s.Fn.Pkg())
 		}
 		return false
 	}
@@ -76,6 +82,28 @@ func (sc *scan) servesRequests(s effects.Serving) bool {
 		}
 	}
 	return len(made) > 0
+}
+
+// addsHandlers reports whether the package registers handlers with the mux that
+// package pkg itself has, which serves where no handler is named.
+func (sc *scan) addsHandlers(pkg *types.Package) bool {
+	for _, f := range sc.x.Funcs {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				call, ok := i.(ssa.CallInstruction)
+				if !ok {
+					continue
+				}
+				fn := callee(call)
+				_, adds := apimodel.Find(fn, apimodel.CallbackGo)
+				_, serves := apimodel.Find(fn, apimodel.Serve)
+				if adds && !serves && fn.Pkg() == pkg && fn.Signature().Recv() == nil {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func fieldNamed(t types.Type, name string) *types.Var {

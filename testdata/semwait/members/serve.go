@@ -123,6 +123,74 @@ func Asked(join <-chan *member, answers <-chan string) {
 	}
 }
 
+// A Replay deals what it reads to its own workers.
+type Replay struct {
+	records []record
+	workers []chan record
+}
+
+type record struct {
+	id   int
+	text string
+}
+
+// Run is silent: the workers are no members of what it goes through, and to wait
+// for them is what holds the reading back.
+func (r *Replay) Run() {
+	workers := make([]chan record, 4)
+	for n := range workers {
+		workers[n] = make(chan record, 16)
+		go r.work(workers[n])
+	}
+	for _, rec := range r.records {
+		workers[rec.id%len(workers)] <- rec
+	}
+}
+
+func (r *Replay) work(in <-chan record) {
+	for rec := range in {
+		fmt.Println(rec.text)
+	}
+}
+
+// A Ring sends to each of its members in turn.
+type Ring struct{ members []*member }
+
+// Add adds one.
+func (r *Ring) Add(name string) { r.members = append(r.members, &member{name, make(chan string, 1)}) }
+
+// Tell sends to all of them.
+func (r *Ring) Tell(e string) {
+	for _, m := range r.members {
+		m.queue <- e // want `shared-send`
+	}
+}
+
+// A Farm has the workers it was made with.
+type Farm struct{ workers []chan string }
+
+// NewFarm makes a farm.
+func NewFarm(n int, take func(string)) *Farm {
+	f := &Farm{}
+	for range n {
+		ch := make(chan string, 1)
+		f.workers = append(f.workers, ch)
+		go func() {
+			for s := range ch {
+				take(s)
+			}
+		}()
+	}
+	return f
+}
+
+// Tell is silent: there are as many as somebody has decided, all alike.
+func (f *Farm) Tell(s string) {
+	for _, w := range f.workers {
+		w <- s
+	}
+}
+
 // Spread is silent: the map is made by and for one call, whose consumers are its
 // own.
 func Spread(names []string, events []string, take func(string)) {
