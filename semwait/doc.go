@@ -120,6 +120,8 @@
 // Right: a read deadline before the first read, or read first and take the
 // slot for the work. A DNS server gave its QUIC workers to streams before the
 // query was read; as many idle streams as workers stopped it.
+// So are bodies of requests read, where the package serves with a server that
+// has no ReadTimeout; no fix says whether to read first or to set one.
 // Not reported: a semaphore of the accept loop's own function, which says how
 // many connections there may be and no more.
 //

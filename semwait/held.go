@@ -27,6 +27,11 @@ func (c *checker) slotHeld(a *acquire) {
 	}
 	for _, call := range t.calls {
 		from, at := c.readsPeer(call, 0)
+		kept := false
+		if from == nil && c.bodiesUntimed() {
+			from, at = c.readsBody(call, 0)
+			kept = true // to read it before, or to give it time, is for the project to say
+		}
 		if from == nil || c.deadlineAround(a, from) {
 			continue
 		}
@@ -34,7 +39,7 @@ func (c *checker) slotHeld(a *acquire) {
 			return
 		}
 		c.add(finding{
-			kind: slotHeld, pos: at.Pos(), acquire: a, conn: from,
+			kind: slotHeld, pos: at.Pos(), acquire: a, conn: from, kept: kept,
 			message: fmt.Sprintf("slot of %s is held while %s is read without a deadline: peers that send nothing hold them all", a.name, c.describe(from, "a peer")),
 			related: related(a.op.Instr.Pos(), "the slot is taken here"),
 		})

@@ -94,6 +94,7 @@ type checker struct {
 	closers  map[any]bool
 	scope    *inscope.Package
 
+	untimed     *bool // what bodiesUntimed has found
 	limiter     *limits.Checker
 	limitsPools []ssa.CallInstruction
 }
