@@ -1,6 +1,7 @@
 package semwait
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -121,11 +122,15 @@ func (a *acquire) failed(b *ssa.BasicBlock, n int) bool {
 // it is true when it did.
 func succeeds(cond ssa.Value, v ssa.Value) (success, decides bool) {
 	of := func(x ssa.Value) bool {
+		x = valueflow.Settled(x)
 		e, ok := x.(*ssa.Extract)
 		return x == v || ok && e.Tuple == v
 	}
-	switch c := cond.(type) {
+	switch c := valueflow.Settled(cond).(type) {
 	case *ssa.UnOp:
+		if c.Op != token.NOT {
+			return true, false
+		}
 		s, d := succeeds(c.X, v)
 		return !s, d
 	case *ssa.BinOp:
@@ -135,6 +140,6 @@ func succeeds(cond ssa.Value, v ssa.Value) (success, decides bool) {
 		}
 		return c.Op.String() == "==", true // err == nil
 	default:
-		return true, of(cond)
+		return true, of(c)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/backpressure-go/backpressure/internal/effects"
 	"github.com/backpressure-go/backpressure/internal/flowgraph"
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // slotBefore looks for a slot that is taken in reg before the site.
@@ -117,6 +118,7 @@ func (c *Checker) tested(reg *region, try ssa.Instruction) bool {
 			continue
 		}
 		cond, negated := strip(br.Cond)
+		cond = valueflow.Settled(cond)
 		if cond != v && !mentions(cond, v) {
 			continue
 		}
@@ -141,9 +143,12 @@ func isErr(cond ssa.Value) bool {
 
 // mentions reports whether v is an operand of cond, or of what cond extracts.
 func mentions(cond, v ssa.Value) bool {
+	if cond == v {
+		return true
+	}
 	switch c := cond.(type) {
 	case *ssa.BinOp:
-		return c.X == v || c.Y == v || mentions(c.X, v)
+		return c.X == v || c.Y == v || mentions(valueflow.Settled(c.X), v)
 	case *ssa.Extract:
 		return c.Tuple == v
 	}
