@@ -25,7 +25,7 @@ func (c *checker) queueGrows(ct *containers.Container) {
 			continue
 		}
 		d := c.byPeers(op)
-		if d == nil || !c.perEvent(op.Value, d, 0, 0) || !c.drainedElsewhere(ct, op, d) {
+		if d == nil || c.filledOnce(ct, op, d) || !c.perEvent(op.Value, d, 0, 0) || !c.drainedElsewhere(ct, op, d) {
 			continue
 		}
 		if d.Kind == loops.Handles && slices.ContainsFunc(d.Chain, c.awaitsAfter) {
