@@ -3,6 +3,7 @@ package streams
 import (
 	"go/constant"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -145,6 +146,9 @@ func (w *walk) ownReader(v ssa.Value, p way) ([]Source, bool) {
 func (f *Finder) counts(read *ssa.Function) (limits bool, knob ssa.Value) {
 	for _, b := range read.Blocks {
 		for _, i := range b.Instrs {
+			if shortens(i) {
+				return true, nil
+			}
 			cmp, ok := i.(*ssa.BinOp)
 			if !ok || !ordered(cmp.Op) || !fieldNumber(cmp.X) && !fieldNumber(cmp.Y) {
 				continue
@@ -157,4 +161,15 @@ func (f *Finder) counts(read *ssa.Function) (limits bool, knob ssa.Value) {
 		}
 	}
 	return false, knob
+}
+
+// shortens reports whether i takes the lesser of a number of the receiver and
+// something else: a read of no more than is left.
+func shortens(i ssa.Instruction) bool {
+	c, ok := i.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	b, ok := c.Call.Value.(*ssa.Builtin)
+	return ok && b.Name() == "min" && slices.ContainsFunc(c.Call.Args, fieldNumber)
 }
