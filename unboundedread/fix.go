@@ -78,6 +78,9 @@ func (s *site) offers() (os []func() []analysis.SuggestedFix) {
 	case declared:
 		return append(os, s.check)
 	case line:
+		if s.v.site.Call == nil {
+			return append(os, s.growth)
+		}
 		return append(os, s.limitLine, s.limitHead)
 	case decompress:
 		return append(os, s.discard, s.oneMore, s.underDecoder, s.askLength)

@@ -75,6 +75,7 @@ const (
 	ReadAll   // reads argument Arg (Recv: the receiver) to its end into memory
 	ReadLine  // reads from the receiver up to a delimiter, however far away
 	Decode    // reads one value of the receiver, or from argument Arg, however long
+	Finds     // the result says where in argument Arg something is, and that it is nowhere
 	Delimits  // what is cut short is an error, and never passes for all
 	LimitRead // the result, or the receiver, yields no more than argument Arg bytes
 	Inflate   // the result yields more bytes than it reads from argument Arg

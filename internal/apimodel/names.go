@@ -66,6 +66,7 @@ var (
 		ReadAll:       "read all",
 		ReadLine:      "read line",
 		Decode:        "decode",
+		Finds:         "finds",
 		Delimits:      "delimits",
 		LimitRead:     "limit read",
 		Inflate:       "inflate",

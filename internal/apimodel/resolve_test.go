@@ -178,7 +178,7 @@ func misfit(r Row, sig *types.Signature) string {
 		if !onRecv && arg == nil {
 			return "wants a counter"
 		}
-	case Write, Flush, CloseWrites, ReadAll, ReadLine, Decode, Delimits, Insert, Remove, TakeResource, GiveResource, CondWait, CondSignal, Rearm:
+	case Write, Flush, CloseWrites, ReadAll, ReadLine, Decode, Delimits, Finds, Insert, Remove, TakeResource, GiveResource, CondWait, CondSignal, Rearm:
 		if r.Arg == Recv && !onRecv || arg != nil && isBasic(arg) && r.Does != GiveResource {
 			return "wants something to act on"
 		}

@@ -4,6 +4,7 @@ package apimodel
 var stdIO = Ecosystem{Name: "io, bufio, bytes and strings readers, compress, archive",
 	Funcs: []Row{
 		{Func: "(*archive/tar.Reader).Next", Does: ReceiveFrom, Arg: Recv, Unit: File, Why: "whoever made the archive decides how many files it holds"},
+		{Func: "(*archive/tar.Reader).Next", Does: Wrap, Arg: Recv, Why: "the head of the next file in the archive"},
 		{Func: "(*archive/tar.Reader).Read", Does: ReceiveFrom, Arg: Recv, Unit: Bytes, Why: "whoever made the archive decides their length"},
 		{Func: "(*archive/tar.Reader).Read", Does: Unmarshal, Arg: 0, Why: "whoever made the archive decides their length"},
 		{Func: "(*archive/tar.Writer).Close", Does: Write, Arg: Recv, Why: "writes the trailer"},

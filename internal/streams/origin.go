@@ -3,6 +3,7 @@ package streams
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -52,6 +53,13 @@ func (w *wireWalk) announced(v *ssa.UnOp, a *ssa.FieldAddr) *Length {
 	case apimodel.Message:
 		s.Kind = Answer
 		s.Chosen = w.f.chosenServer(a.X)
+	case apimodel.File: // the head of an entry of an archive
+		ss := w.f.Of(a.X, v)
+		n := slices.IndexFunc(ss, func(s Source) bool { return s.Kind > Bytes })
+		if n < 0 {
+			return nil
+		}
+		s = ss[n]
 	default:
 		return nil
 	}

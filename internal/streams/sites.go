@@ -15,7 +15,7 @@ type Verb uint8
 
 const (
 	All      Verb = iota + 1 // to its end, into memory
-	Line                     // up to a delimiter
+	Line                     // up to a delimiter, however far away
 	Value                    // one value of an encoding
 	Declared                 // as much as a number in it says
 )
@@ -40,6 +40,9 @@ func (f *Finder) SiteAt(i ssa.Instruction) (Site, bool) {
 		return s, true
 	}
 	if s, ok := f.GatheredAt(i); ok {
+		return s, true
+	}
+	if s, ok := f.DelimitedAt(i); ok {
 		return s, true
 	}
 	c, ok := i.(*ssa.Call)

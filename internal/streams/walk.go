@@ -125,6 +125,11 @@ func (w *walk) sources(v ssa.Value, p way) []Source {
 		if fa, ok := v.X.(*ssa.FieldAddr); ok {
 			return w.field(v, fa, p)
 		}
+		if ia, ok := v.X.(*ssa.IndexAddr); ok {
+			if archive := entriesOf(ia.X); archive != nil {
+				return w.visit(archive, p)
+			}
+		}
 		if a, ok := v.X.(*ssa.Alloc); ok && peerStruct(v.Type()) {
 			return w.visit(a, p)
 		}
@@ -234,6 +239,26 @@ func (w *walk) field(v *ssa.UnOp, fa *ssa.FieldAddr, p way) []Source {
 		}
 	}
 	return w.all(w.f.x.Step(v, valueflow.Options{Elements: true, Through: true}), p)
+}
+
+// entriesOf returns the archive whose list of entries v is, nil for others.
+func entriesOf(v ssa.Value) ssa.Value {
+	u, ok := v.(*ssa.UnOp)
+	if !ok {
+		return nil
+	}
+	fa, ok := u.X.(*ssa.FieldAddr)
+	if !ok {
+		return nil
+	}
+	fv := valueflow.FieldOf(fa.X.Type(), fa.Field)
+	if fv == nil {
+		return nil
+	}
+	if k, ok := apimodel.KnobOf(fa.X.Type(), fv.Name()); !ok || k.Does != apimodel.PeerData || k.Unit != apimodel.File {
+		return nil
+	}
+	return fa.X
 }
 
 // isReader reports whether t has a Read method.
