@@ -38,10 +38,10 @@ func worthReading(file *ast.File) bool {
 		if makesByParameter(fd) {
 			return true
 		}
-		if !takesReader(fd.Type) {
+		if !namesReader(fd.Type.Params) {
 			continue
 		}
-		found := receivesName(fd.Name.Name)
+		found := receivesName(fd.Name.Name) || namesReader(fd.Type.Results)
 		ast.Inspect(fd.Body, func(n ast.Node) bool {
 			if sel, ok := n.(*ast.SelectorExpr); ok {
 				switch sel.Sel.Name {
@@ -59,8 +59,13 @@ func worthReading(file *ast.File) bool {
 	return false
 }
 
-func takesReader(t *ast.FuncType) bool {
-	for _, p := range t.Params.List {
+// namesReader reports whether one of the parameters, or results, is called a
+// reader, a connection or a request.
+func namesReader(ps *ast.FieldList) bool {
+	if ps == nil {
+		return false
+	}
+	for _, p := range ps.List {
 		e := p.Type
 		if star, ok := e.(*ast.StarExpr); ok {
 			e = star.X
