@@ -182,7 +182,7 @@ func (r *Result) eventOfCall(c *ssa.Call) (Event, bool) {
 	}
 	if f, ok := r.fact(fn); ok {
 		if f.Unit != "" {
-			e.Who, e.Unit, e.Accept = peer.Peer, apimodel.Unit(f.Unit), f.Accepts
+			e.Who, e.Unit, e.Accept, e.Roomy = peer.Peer, apimodel.Unit(f.Unit), f.Accepts, f.Roomy
 			return e, true
 		}
 		if f.YieldsFrom > 0 && r.yieldsFromArg(c, f.YieldsFrom-1, &e) {
@@ -194,6 +194,7 @@ func (r *Result) eventOfCall(c *ssa.Call) (Event, bool) {
 	}
 	if u, ok := peer.AcceptShape(fn); ok {
 		e.Who, e.Unit, e.Accept = peer.Peer, u, true
+		e.Roomy = true // most have a window of their own to begin with
 		return e, true
 	}
 	return e, r.readsConn(c, fn, &e)

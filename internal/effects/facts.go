@@ -17,6 +17,7 @@ import (
 type funcFact struct {
 	Waits      Wait
 	Accepts    bool
+	Roomy      bool   // what one call accepts takes some bytes before its peer reads
 	Unit       string // what one call yields, "" for nothing
 	YieldsFrom int    // the parameter, plus one, that one call takes a unit from
 	Slots      []slotFact
@@ -106,7 +107,7 @@ func (r *Result) factOf(f *ssa.Function) *funcFact {
 	s := r.Of(f)
 	fact := &funcFact{Waits: s.Waits, SpawnsArgs: s.SpawnsArgs, Spawns: s.Spawns, YieldsFrom: s.YieldsFrom, Limits: r.limitedResult(f), Calls: r.callsPerUnit(f)}
 	if s.Yields != nil {
-		fact.Accepts, fact.Unit = s.Yields.Accept, string(s.Yields.Unit)
+		fact.Accepts, fact.Roomy, fact.Unit = s.Yields.Accept, s.Yields.Roomy, string(s.Yields.Unit)
 	}
 	fact.Admits = r.admits(f)
 	fact.Plain = r.plain(f)

@@ -88,10 +88,11 @@ func (c *Checker) Sink(v ssa.Value) *Sink {
 }
 
 type sinkWalk struct {
-	c    *Checker
-	s    *Sink
-	seen map[ssa.Value]bool
-	todo []ssa.Value
+	tight bool // some stream that was accepted has no room
+	c     *Checker
+	s     *Sink
+	seen  map[ssa.Value]bool
+	todo  []ssa.Value
 }
 
 func (w *sinkWalk) visit(v ssa.Value) bool {
@@ -291,7 +292,8 @@ func isPipe(t types.Type) bool {
 
 // accepted notes a connection that a peer opened.
 func (w *sinkWalk) accepted(call *ssa.Call, e effects.Event) {
-	w.s.Roomy = e.Roomy && (w.s.Roomy || !w.s.Served)
+	w.tight = w.tight || !e.Roomy
+	w.s.Roomy = !w.tight
 	w.s.Unit = e.Unit
 	ln := valueflow.Recv(call)
 	if ln != nil && !w.c.Eff.ReachesPeers(ln) {

@@ -4,9 +4,12 @@ package streams
 import (
 	"context"
 	"io"
+	"net"
 	"time"
 
 	"github.com/quic-go/quic-go"
+
+	"github.com/backpressure-go/backpressure/testdata/unbufferedwrite/streams/pool"
 )
 
 // Serve answers each stream of a connection once.
@@ -53,4 +56,34 @@ func ServeTimed(ctx context.Context, conn *quic.Conn) error {
 			s.Close()
 		}()
 	}
+}
+
+// ServePool is silent: there is room for one answer in the window that a stream of
+// the pool's begins with.
+func ServePool(c *pool.Conn) error {
+	for {
+		s, err := c.AcceptStream()
+		if err != nil {
+			return err
+		}
+		go acknowledge(s)
+	}
+}
+
+// ServeCounted is silent, too: what the other package makes of them has not less.
+func ServeCounted(c *pool.Conn) error {
+	for {
+		s, err := c.AcceptCounted()
+		if err != nil {
+			return err
+		}
+		go handleCounted(s)
+	}
+}
+
+func handleCounted(s net.Conn) { acknowledge(s) }
+
+func acknowledge(s net.Conn) {
+	defer s.Close()
+	s.Write([]byte("ok"))
 }
