@@ -14,7 +14,7 @@ import (
 // that a loop is at, where each call of some function adds one to the slice.
 func (c *checker) overMembers(s *ssa.Send, from ssa.Value) (loops.Driver, bool) {
 	at, ok := from.(*ssa.IndexAddr)
-	if !ok || at.Parent() != s.Parent() {
+	if !ok || at.Parent() != s.Parent() || ending(s) {
 		return loops.Driver{}, false
 	}
 	l := c.finder.Forest(s.Parent()).Innermost(s.Block())
@@ -30,6 +30,21 @@ func (c *checker) overMembers(s *ssa.Send, from ssa.Value) (loops.Driver, bool) 
 		return loops.Driver{}, false
 	}
 	return loops.Driver{Kind: loops.Collection, Over: at.X, Loop: l, Chain: []loops.Frame{{Fn: s.Parent(), Site: s}}}, true
+}
+
+// ending reports whether s tells its receivers to stop, by a constant or in a
+// function that ends things: who is idle takes that at once.
+func ending(s *ssa.Send) bool {
+	if _, isConst := s.X.(*ssa.Const); isConst {
+		return true
+	}
+	name := strings.ToLower(outermost(s.Parent()).Name())
+	for _, end := range []string{"stop", "close", "shutdown"} {
+		if strings.HasPrefix(name, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // addsMembers reports whether a function, other than one that makes things,

@@ -166,6 +166,33 @@ func (r *Ring) Tell(e string) {
 	}
 }
 
+// An Idle pool has the workers that wait for work, and come back when it is done.
+type Idle struct{ ready []*member }
+
+// Back adds one.
+func (p *Idle) Back(m *member) { p.ready = append(p.ready, m) }
+
+// Wake makes one.
+func (p *Idle) Wake(name string, take func(string)) {
+	m := &member{name, make(chan string)}
+	go func() {
+		for s := range m.queue {
+			if s == "" {
+				return
+			}
+			take(s)
+			p.Back(m)
+		}
+	}()
+}
+
+// End is silent: whoever is idle takes it at once.
+func (p *Idle) End() {
+	for _, m := range p.ready {
+		m.queue <- ""
+	}
+}
+
 // A Farm has the workers it was made with.
 type Farm struct{ workers []chan string }
 
