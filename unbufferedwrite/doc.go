@@ -23,8 +23,8 @@
 //
 // Connections that the program itself dialled are left alone as long as none
 // that a peer opened is written to at the same place, and so are files, pipes,
-// local sockets, datagrams, and one write to a fresh connection: the kernel
-// takes that.
+// local sockets, datagrams, what passes datagrams on, and one write to a fresh
+// connection: the kernel takes that.
 //
 // ## no-deadline
 //

@@ -92,3 +92,28 @@ func Pipes(c net.Conn) {
 		fmt.Fprintln(a, lines.Text())
 	}
 }
+
+// Tunnel accepts clients that have datagrams sent to them: what waits too long is
+// lost at the socket, as datagrams are.
+func Tunnel(ln net.Listener, pc net.PacketConn) error {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		go func() {
+			defer c.Close()
+			buf := make([]byte, 1500)
+			for {
+				n, from, err := pc.ReadFrom(buf)
+				if err != nil {
+					return
+				}
+				head := append([]byte(from.String()), byte(n))
+				if _, err := c.Write(append(head, buf[:n]...)); err != nil {
+					return
+				}
+			}
+		}()
+	}
+}
