@@ -130,7 +130,7 @@ func (c *checker) parameterLives(p *ssa.Parameter, d *loops.Driver, n int, seen 
 	}
 	method := p.Parent().Signature.Recv() != nil
 	if n == len(d.Chain)-1 {
-		return d.Loop != nil || method && index == 0
+		return d.Loop != nil || method && index == 0 && !c.madeForOne(p.Type())
 	}
 	call, ok := d.Chain[n+1].Site.(ssa.CallInstruction)
 	if !ok {
@@ -167,6 +167,9 @@ func (c *checker) capturedLives(v *ssa.FreeVar, d *loops.Driver, n int, seen map
 				return c.cellLives(a, d, m, seen, depth)
 			}
 			return c.lives(b, d, m, seen, depth+1)
+		}
+		if servesOne(mc.Parent()) {
+			return c.isOwner(mc.Bindings[at]) // the literal is made for the event
 		}
 		if a, ok := mc.Bindings[at].(*ssa.Alloc); ok && isContainer(a.Type().(*types.Pointer).Elem()) {
 			// A variable of a function that is not on the way: it lives on

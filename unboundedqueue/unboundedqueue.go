@@ -3,6 +3,7 @@ package unboundedqueue
 import (
 	_ "embed"
 	"go/ast"
+	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -88,17 +89,18 @@ func keeps(files []*ast.File) bool {
 
 // A checker looks for queues in one package.
 type checker struct {
-	rule    *rule
-	pass    *analysis.Pass
-	rep     *report.Reporter
-	eff     *effects.Result
-	x       *valueflow.Index
-	finder  *loops.Finder
-	limits  *limits.Checker
-	index   *containers.Index
-	found   []verdict
-	drivers map[any][]loops.Driver
-	lengths map[*containers.Container][]*ssa.BinOp
+	rule     *rule
+	pass     *analysis.Pass
+	rep      *report.Reporter
+	eff      *effects.Result
+	x        *valueflow.Index
+	finder   *loops.Finder
+	limits   *limits.Checker
+	index    *containers.Index
+	found    []verdict
+	drivers  map[any][]loops.Driver
+	lengths  map[*containers.Container][]*ssa.BinOp
+	makersOf map[*types.TypeName][]*ssa.Function // who makes values of a type
 }
 
 func newChecker(r *rule, p *rules.Package) *checker {
