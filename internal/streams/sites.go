@@ -180,6 +180,9 @@ func (f *Finder) Keeps(w ssa.Value) bool {
 			if p, ok := v.(*ssa.Parameter); ok && (len(f.x.Passed(p)) == 0 || exported(p.Parent())) {
 				other = true // callers elsewhere pass what they like
 			}
+			if len(f.x.Step(v, valueflow.Options{})) == 0 {
+				other = true // another package has made it
+			}
 			return true
 		}
 		switch v.(type) {
