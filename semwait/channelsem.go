@@ -63,9 +63,9 @@ func (c *checker) sizes(on valueflow.Origins) []int64 {
 		if !ok {
 			continue
 		}
-		n := int64(unknownSize)
-		if k, ok := m.Size.(*ssa.Const); ok && k.Value != nil {
-			n = k.Int64()
+		n, ok := valueflow.Int(m.Size)
+		if !ok {
+			n = unknownSize
 		}
 		ns = append(ns, n)
 	}

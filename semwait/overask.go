@@ -2,7 +2,6 @@ package semwait
 
 import (
 	"fmt"
-	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -20,7 +19,7 @@ func (c *checker) overAsk(call ssa.CallInstruction) {
 			c.asksTooMuch(call, row)
 		case apimodel.SetLimit:
 			recv := valueflow.Recv(call)
-			n, ok := constant(valueflow.Arg(call, row.Arg))
+			n, ok := valueflow.Int(valueflow.Arg(call, row.Arg))
 			if !ok || n != 0 || recv == nil || !apimodel.IsClass(recv.Type(), apimodel.Group) {
 				continue
 			}
@@ -37,7 +36,7 @@ func (c *checker) asksTooMuch(call ssa.CallInstruction, row apimodel.Row) {
 	if row.Arg < 0 || recv == nil {
 		return
 	}
-	asked, ok := constant(valueflow.Arg(call, row.Arg))
+	asked, ok := valueflow.Int(valueflow.Arg(call, row.Arg))
 	if !ok {
 		return
 	}
@@ -51,7 +50,7 @@ func (c *checker) asksTooMuch(call ssa.CallInstruction, row apimodel.Row) {
 		if !ok {
 			return true
 		}
-		n, ok := constant(valueflow.Arg(made, row.Arg))
+		n, ok := valueflow.Int(valueflow.Arg(made, row.Arg))
 		if !ok {
 			n = asked // of unknown size
 		}
@@ -65,19 +64,4 @@ func (c *checker) asksTooMuch(call ssa.CallInstruction, row apimodel.Row) {
 		kind: overAsk, pos: call.Pos(),
 		message: fmt.Sprintf("wait for %d slots of %s, which has %d: there are never as many", asked, orElse(c.sourceName(call.Pos()), "the semaphore"), size),
 	})
-}
-
-// constant returns the value of an integer constant.
-func constant(v ssa.Value) (int64, bool) {
-	if cv, ok := v.(*ssa.Convert); ok {
-		v = cv.X
-	}
-	k, ok := v.(*ssa.Const)
-	if !ok || k.Value == nil {
-		return 0, false
-	}
-	if b, ok := k.Type().Underlying().(*types.Basic); !ok || b.Info()&types.IsInteger == 0 {
-		return 0, false
-	}
-	return k.Int64(), true
 }

@@ -91,7 +91,7 @@ func (c *checker) limitedPool(pool ssa.Value) bool {
 	on := c.whereabouts(pool)
 	for _, set := range c.poolLimits() {
 		row, _ := apimodel.Find(valueflow.Callee(set), apimodel.PoolLimit)
-		n, isConst := constant(valueflow.Arg(set, row.Arg))
+		n, isConst := valueflow.Int(valueflow.Arg(set, row.Arg))
 		if (!isConst || n > 0) && c.whereabouts(valueflow.Recv(set)).Meets(on) {
 			return true
 		}

@@ -126,8 +126,8 @@ func (c *checker) small(s *ssa.Send) bool {
 	known := false
 	c.x.Walk(s.Chan, valueflow.Options{Elements: true}, func(v ssa.Value) bool {
 		if m, ok := v.(*ssa.MakeChan); ok {
-			k, isConst := m.Size.(*ssa.Const)
-			known = known || !isConst || k.Value != nil && k.Int64() < smallChannel
+			n, isConst := valueflow.Int(m.Size)
+			known = known || !isConst || n < smallChannel
 		}
 		return true
 	})

@@ -44,7 +44,7 @@ func (c *checker) fromWorker(recv *ssa.UnOp) {
 	made, room := false, true
 	for k := range on {
 		if m, ok := k.(*ssa.MakeChan); ok {
-			size, isConst := constant(m.Size)
+			size, isConst := valueflow.Int(m.Size)
 			made, room = made || m.Parent() == recv.Parent(), room && isConst && size > 0
 		}
 	}

@@ -27,7 +27,7 @@ func (c *checker) made(i ssa.Instruction) {
 	switch i := i.(type) {
 	case *ssa.MakeChan:
 		size, what = i.Size, "channel"
-		if n, ok := constant(size); ok {
+		if n, ok := valueflow.Int(size); ok {
 			if n >= endless && !effects.Tells(i.Type()) {
 				c.add(verdict{kind: capacity, instr: i, message: fmt.Sprintf("channel with room for %d elements: a queue that long is no bound", n)})
 			}
@@ -97,17 +97,6 @@ func isBytes(t types.Type) bool {
 func isByte(t types.Type) bool {
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Kind() == types.Byte
-}
-
-func constant(v ssa.Value) (int64, bool) {
-	if cv, ok := v.(*ssa.Convert); ok {
-		v = cv.X
-	}
-	k, ok := v.(*ssa.Const)
-	if !ok || k.Value == nil {
-		return 0, false
-	}
-	return k.Int64(), true
 }
 
 // chosenByPeer reports whether the number v is what a peer wrote in a
@@ -200,7 +189,7 @@ func (c *checker) compared(v ssa.Value, i ssa.Instruction) bool {
 				}
 				switch cmp.Op {
 				case token.LSS, token.LEQ, token.GTR, token.GEQ:
-					zero := func(v ssa.Value) bool { n, ok := constant(v); return ok && n <= 1 }
+					zero := func(v ssa.Value) bool { n, ok := valueflow.Int(v); return ok && n <= 1 }
 					if is(cmp.X) && !zero(cmp.Y) || is(cmp.Y) && !zero(cmp.X) {
 						return true
 					}

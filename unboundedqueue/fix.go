@@ -12,6 +12,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+
 	"github.com/backpressure-go/backpressure/internal/inscope"
 )
 
@@ -45,7 +47,7 @@ type site struct {
 // fixes returns the fixes for the finding v, the safest first.
 func (fx *fixer) fixes(file *ast.File, v verdict) []analysis.SuggestedFix {
 	if mk, ok := v.instr.(*ssa.MakeChan); ok {
-		if _, endless := constant(mk.Size); endless {
+		if _, endless := valueflow.Int(mk.Size); endless {
 			return fx.shorten(file, mk)
 		}
 		if c := fx.c; len(c.x.Senders(c.x.Origins(mk))) > 0 && !c.mayWait(mk) {

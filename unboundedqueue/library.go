@@ -22,7 +22,7 @@ func (c *checker) libraryCall(call *ssa.Call) {
 		return
 	}
 	if row.Arg != apimodel.Recv { // unlimited for some arguments only
-		n, isConst := constant(valueflow.Arg(call, row.Arg))
+		n, isConst := valueflow.Int(valueflow.Arg(call, row.Arg))
 		if !isConst || !slices.Contains(row.Unlimited, n) {
 			return
 		}
@@ -70,7 +70,7 @@ func measures(v ssa.Value) bool {
 		if other == v {
 			other = cmp.X
 		}
-		if n, ok := constant(other); !ok || n > 0 {
+		if n, ok := valueflow.Int(other); !ok || n > 0 {
 			return true
 		}
 	}

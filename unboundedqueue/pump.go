@@ -273,7 +273,7 @@ func measured(k keptSlice) bool {
 				}
 				switch cmp.Op {
 				case token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ:
-					if k, ok := cmp.Y.(*ssa.Const); ok && k.Value != nil && k.Int64() <= 1 {
+					if n, ok := valueflow.Int(cmp.Y); ok && n <= 1 {
 						continue
 					}
 					return true
@@ -296,7 +296,7 @@ func onlyFirst(k keptSlice, call *ssa.Call) bool {
 		if !ok {
 			continue
 		}
-		n, ok := constant(cmp.Y)
+		n, ok := valueflow.Int(cmp.Y)
 		l, isCall := cmp.X.(*ssa.Call)
 		if !ok || n != 0 || !isCall || len(l.Call.Args) != 1 || !k[l.Call.Args[0]] {
 			continue

@@ -5,6 +5,8 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/backpressure-go/backpressure/internal/valueflow"
+
 	"github.com/backpressure-go/backpressure/internal/loops"
 )
 
@@ -107,7 +109,7 @@ func comparedWith(i ssa.Instruction) (int64, bool) {
 		return 0, false
 	}
 	for _, v := range []ssa.Value{cmp.X, cmp.Y} {
-		if k, ok := constant(v); ok {
+		if k, ok := valueflow.Int(v); ok {
 			return k, true
 		}
 	}

@@ -199,7 +199,7 @@ func lengthCompared(cmp *ssa.BinOp) ssa.Value {
 		return nil
 	}
 	for _, o := range [][2]ssa.Value{{cmp.X, cmp.Y}, {cmp.Y, cmp.X}} {
-		if k, ok := o[1].(*ssa.Const); ok && (k.Value == nil || k.Int64() <= 1) {
+		if n, ok := valueflow.Int(o[1]); ok && n <= 1 {
 			continue
 		}
 		if text := lengthIn(o[0], 0); text != nil {

@@ -205,7 +205,7 @@ func refuses(call *ssa.Call) bool {
 				continue
 			}
 			for _, a := range valueflow.Args(status) {
-				if k, ok := a.(*ssa.Const); ok && k.Value != nil && k.Int64() >= 400 {
+				if n, ok := valueflow.Int(a); ok && n >= 400 {
 					return true
 				}
 			}

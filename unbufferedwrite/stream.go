@@ -107,8 +107,8 @@ func (sc *scan) timesResponses(i ssa.Instruction) bool {
 		if !writeTimeoutOf(i) || knobs.Field(sc.x, i.Val) != nil {
 			return false
 		}
-		k, isConst := i.Val.(*ssa.Const)
-		return !isConst || k.Value != nil && k.Int64() > 0
+		n, isConst := valueflow.Int(i.Val)
+		return !isConst || n > 0
 	}
 	return false
 }

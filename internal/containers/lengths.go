@@ -142,20 +142,12 @@ func (w *lengthWalk) mayLimit(v ssa.Value, cmp *ssa.BinOp) bool {
 		other = cmp.X
 	}
 	if k, ok := other.(*ssa.Const); ok {
-		if n, ok := intValue(k); !ok || n > 1 || n < 0 {
+		if n, ok := valueflow.Int(k); !ok || n > 1 || n < 0 {
 			return ok
 		}
 		return w.oneSlot(cmp)
 	}
 	return !w.indexes(other, 0) && !stepped(other)
-}
-
-func intValue(k *ssa.Const) (int64, bool) {
-	b, ok := k.Type().Underlying().(*types.Basic)
-	if k.Value == nil || !ok || b.Info()&types.IsInteger == 0 {
-		return 0, false
-	}
-	return k.Int64(), true
 }
 
 // oneSlot reports whether the comparison with nought or one decides whether

@@ -5,6 +5,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // noteSlice classifies the store of the slice v at addr: q = append(q, e)
@@ -184,12 +186,8 @@ func inserted(c *ssa.Call) ssa.Value {
 }
 
 func isZero(v ssa.Value) bool {
-	k, ok := v.(*ssa.Const)
-	if !ok || k.Value == nil {
-		return false
-	}
-	b, ok := k.Type().Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsInteger != 0 && k.Int64() == 0
+	n, ok := valueflow.Int(v)
+	return ok && n == 0
 }
 
 // isBytes reports whether t is a slice of bytes, or of slices of bytes.

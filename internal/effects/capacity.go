@@ -86,17 +86,10 @@ func (r *Result) appendForeign(sizes []Size, v *types.Var) []Size {
 }
 
 func sizeOf(v ssa.Value, weighted bool) Size {
-	if c, ok := v.(*ssa.Convert); ok {
-		v = c.X
-	}
-	k, ok := v.(*ssa.Const)
-	if !ok || k.Value == nil {
+	n, ok := valueflow.Int(v)
+	if !ok {
 		return Size{Weighted: weighted}
 	}
-	if b, ok := k.Type().Underlying().(*types.Basic); !ok || b.Info()&types.IsInteger == 0 {
-		return Size{Weighted: weighted}
-	}
-	n := k.Int64()
 	return Size{Const: true, Min: n, Max: n, Weighted: weighted}
 }
 

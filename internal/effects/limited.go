@@ -40,8 +40,8 @@ func hugeLimit(call *ssa.Call) bool {
 	if !ok {
 		return false
 	}
-	k, ok := valueflow.Arg(call, row.Arg).(*ssa.Const)
-	return ok && k.Value != nil && k.Int64() >= 1<<20
+	n, ok := valueflow.Int(valueflow.Arg(call, row.Arg))
+	return ok && n >= 1<<20
 }
 
 // limitedResult reports whether f returns a listener with a limit.

@@ -364,13 +364,11 @@ func (r *Result) atomicAdd(call ssa.CallInstruction) []SlotOp {
 func negative(v ssa.Value) bool {
 	switch v := v.(type) {
 	case *ssa.Const:
-		if v.Value == nil {
-			return false
+		n, ok := valueflow.Int(v)
+		if b, isBasic := v.Type().Underlying().(*types.Basic); isBasic && b.Info()&types.IsUnsigned != 0 {
+			return ok && n > 1<<31-1
 		}
-		if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsUnsigned != 0 {
-			return v.Uint64() > 1<<31-1
-		}
-		return v.Int64() < 0
+		return ok && n < 0
 	case *ssa.UnOp:
 		return v.Op == token.SUB || v.Op == token.XOR
 	}

@@ -15,7 +15,7 @@ import (
 // isSmallState reports whether v is a constant a state variable would be
 // compared with; a count is compared with a maximum.
 func isSmallState(v ssa.Value) bool {
-	n, ok := constant(v)
+	n, ok := valueflow.Int(v)
 	return ok && n == 0
 }
 

@@ -75,7 +75,7 @@ func (c *Checker) setLimit(on valueflow.Origins) (limited, unlimited bool) {
 }
 
 func isUnlimited(row apimodel.Row, v ssa.Value) bool {
-	n, ok := constant(v)
+	n, ok := valueflow.Int(v)
 	if !ok {
 		return false
 	}
@@ -149,6 +149,6 @@ func (c *Checker) liftsCap(st *ssa.Store) bool {
 	if !ok || k.Does != apimodel.LimitsUnits {
 		return false
 	}
-	n, ok := constant(st.Val)
+	n, ok := valueflow.Int(st.Val)
 	return ok && (n >= manyStreams || slices.Contains(k.Unlimited, n))
 }

@@ -129,7 +129,7 @@ func (c *Checker) hasLength(v ssa.Value, on valueflow.Origins, depth int) bool {
 }
 
 func isZero(v ssa.Value) bool {
-	n, ok := constant(v)
+	n, ok := valueflow.Int(v)
 	return ok && n == 0
 }
 

@@ -169,18 +169,3 @@ func (c *Checker) endless(op effects.SlotOp) bool {
 	}
 	return len(sizes) > 0
 }
-
-// constant returns the value of an integer constant.
-func constant(v ssa.Value) (int64, bool) {
-	if cv, ok := v.(*ssa.Convert); ok {
-		v = cv.X
-	}
-	k, ok := v.(*ssa.Const)
-	if !ok || k.Value == nil {
-		return 0, false
-	}
-	if b, ok := k.Type().Underlying().(*types.Basic); !ok || b.Info()&types.IsInteger == 0 {
-		return 0, false
-	}
-	return k.Int64(), true
-}

@@ -1,16 +1,17 @@
 package streams
 
 import (
-	"go/constant"
 	"go/token"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
 // arithmetic follows a number computed of others.
 func (w *wireWalk) arithmetic(v *ssa.BinOp, p wireWay) *Length {
 	l, r := (*Length)(nil), (*Length)(nil)
-	k, isConst := intConst(v.Y)
+	k, isConst := valueflow.Int(v.Y)
 	switch v.Op {
 	case token.REM:
 		return nil // no larger than what it is divided by
@@ -67,13 +68,4 @@ func bitLen(k int64) int {
 		n++
 	}
 	return n
-}
-
-func intConst(v ssa.Value) (int64, bool) {
-	k, ok := v.(*ssa.Const)
-	if !ok || k.Value == nil || k.Value.Kind() != constant.Int {
-		return 0, false
-	}
-	n, exact := constant.Int64Val(k.Value)
-	return n, exact
 }

@@ -224,10 +224,10 @@ func begins(v ssa.Value) bool {
 	case *ssa.Const:
 		return v.Value == nil
 	case *ssa.MakeSlice:
-		n, ok := intConst(v.Len)
+		n, ok := valueflow.Int(v.Len)
 		return ok && n == 0
 	case *ssa.Slice: // of an array that make has allocated
-		n, ok := intConst(v.High)
+		n, ok := valueflow.Int(v.High)
 		_, own := v.X.(*ssa.Alloc)
 		return ok && own && v.Low == nil && n == 0
 	}
@@ -244,7 +244,7 @@ func asksIfEmpty(n *ssa.Call) bool {
 			if y == ssa.Value(n) {
 				x, y = y, x
 			}
-			if k, ok := intConst(y); !ok || k > 1 || x != ssa.Value(n) {
+			if k, ok := valueflow.Int(y); !ok || k > 1 || x != ssa.Value(n) {
 				return false
 			}
 		default:

@@ -130,7 +130,7 @@ func (f *Finder) comparesSize(m *ssa.MakeSlice) (limits bool, knob ssa.Value) {
 			if !ok || !ordered(cmp.Op) || !mayAvoid(cmp, m.Block()) {
 				continue
 			}
-			if k, ok := intConst(cmp.Y); ok && k < 1024 {
+			if k, ok := valueflow.Int(cmp.Y); ok && k < 1024 {
 				continue
 			}
 			if s, off := f.offComparison(cmp); off {
@@ -138,7 +138,7 @@ func (f *Finder) comparesSize(m *ssa.MakeSlice) (limits bool, knob ssa.Value) {
 				continue
 			}
 			for _, v := range []ssa.Value{cmp.X, cmp.Y} {
-				if k, ok := intConst(v); ok && k >= 1024 {
+				if k, ok := valueflow.Int(v); ok && k >= 1024 {
 					return true, nil
 				}
 				if conv, ok := v.(*ssa.Convert); ok {

@@ -251,7 +251,7 @@ func (f *Finder) weighs(l *flowgraph.Loop) (limits bool, knob ssa.Value) {
 					continue
 				}
 				for _, o := range [][2]ssa.Value{{i.X, i.Y}, {i.Y, i.X}} {
-					if k, ok := intConst(o[1]); ok && k <= 1 || !accumulates(o[0], l, 0) {
+					if k, ok := valueflow.Int(o[1]); ok && k <= 1 || !accumulates(o[0], l, 0) {
 						continue
 					}
 					s, off := f.offComparison(i)

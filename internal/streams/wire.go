@@ -157,7 +157,7 @@ func resultBits(c *ssa.Call) int {
 		if sig.Params().At(i).Name() != "bitSize" {
 			continue
 		}
-		if k, ok := intConst(valueflow.Arg(c, i)); ok && k > 0 {
+		if k, ok := valueflow.Int(valueflow.Arg(c, i)); ok && k > 0 {
 			n = min(n, int(k))
 		}
 	}
