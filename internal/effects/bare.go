@@ -15,10 +15,8 @@ import (
 // deadline, as a parameter or in a field of its receiver, and by its name
 // may write to it rather than read from it or close it.
 func (r *Result) mayBeBare(f *ssa.Function) bool {
-	for _, other := range []string{"read", "recv", "receive", "next", "accept", "close", "shutdown"} {
-		if strings.HasPrefix(strings.ToLower(f.Name()), other) {
-			return false
-		}
+	if isForElse(f) {
+		return false
 	}
 	if slices.ContainsFunc(f.Params, func(p *ssa.Parameter) bool { return canBeBare(p.Type()) }) {
 		return true
@@ -36,6 +34,13 @@ func (r *Result) mayBeBare(f *ssa.Function) bool {
 		}
 	}
 	return false
+}
+
+// isForElse reports whether f is called like something that reads or ends: it
+// may write on the way, but nobody calls it to write.
+func isForElse(f *ssa.Function) bool {
+	name := strings.ToLower(f.Name())
+	return slices.ContainsFunc([]string{"read", "recv", "receive", "next", "accept", "close", "shutdown"}, func(s string) bool { return strings.HasPrefix(name, s) })
 }
 
 // canBeBare reports whether writes to a value of type t may wait for a peer, and

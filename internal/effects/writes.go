@@ -175,7 +175,7 @@ func (r *Result) writesOf(f *ssa.Function) writeFact {
 			ended := append(r.endedBeside(f), w.Until...)
 			w.Bare = slices.DeleteFunc(w.Bare, func(n int) bool { return slices.Contains(ended, n) })
 		}
-		w.Held = (w.Held || bare && r.writesBareHeld(f)) && !slices.Contains(w.Until, -1)
+		w.Held = (w.Held || bare && r.writesBareHeld(f)) && !isForElse(f) && !slices.Contains(w.Until, -1)
 		w.To, w.Over, w.Bare, w.Until = sorted(w.To), sorted(w.Over), sorted(w.Bare), sorted(w.Until)
 		return w
 	})
