@@ -27,7 +27,7 @@ func (c *checker) sharedSend(s *ssa.Send) {
 		return
 	}
 	from := c.consumer(s.Chan)
-	if isToken(s.Chan.Type()) || from == nil || !c.small(s) || c.answersOnce(s) {
+	if isToken(s.Chan.Type()) || from == nil || !c.small(s) || c.answersOnce(s) || c.lastWord(s) {
 		return
 	}
 	ds := c.drivers(s)
