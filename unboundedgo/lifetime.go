@@ -28,7 +28,7 @@ func (c *classifier) outlives(s effects.Spawn, d loops.Driver) bool {
 			return false // the goroutine belongs to the connection, as the handler's own does
 		}
 	}
-	if c.tied(s) || c.piped(s) || c.shutsDown(s) {
+	if c.tied(s) || c.piped(s) || c.shutsDown(s) || c.handedBack(s) {
 		return false
 	}
 	w := c.waits(s) &^ (effects.Locked | effects.Unresolved)
