@@ -1,14 +1,12 @@
 package streams
 
 import (
-	"go/constant"
 	"go/token"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/backpressure-go/backpressure/internal/apimodel"
-	"github.com/backpressure-go/backpressure/internal/peer"
 	"github.com/backpressure-go/backpressure/internal/valueflow"
 )
 
@@ -49,7 +47,7 @@ func madeBy(root any) *ssa.Call {
 // peerURL reports whether a peer decided the URL, or the URL of the request.
 func (f *Finder) peerURL(v ssa.Value, depth int) bool {
 	if isBytes(v.Type()) {
-		return peer.Who(f.x, v).Who == peer.Peer
+		return f.peerHost(v, 0)
 	}
 	if depth > 2 {
 		return false
@@ -118,10 +116,7 @@ func (f *Finder) namedByCaller(v ssa.Value, depth int) bool {
 		if v.Op != token.ADD {
 			return false
 		}
-		if k, ok := v.X.(*ssa.Const); ok && k.Value != nil && k.Value.Kind() == constant.String && strings.HasSuffix(constant.StringVal(k.Value), "://") {
-			return f.namedByCaller(v.Y, depth+1)
-		}
-		return f.namedByCaller(v.X, depth+1)
+		return f.namedByCaller(beginning(v), depth+1)
 	}
 	return false
 }
