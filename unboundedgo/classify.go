@@ -3,6 +3,7 @@ package unboundedgo
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -164,8 +165,26 @@ func (c *classifier) kindOf(s effects.Spawn, d loops.Driver, l limits.Limit) str
 		if looksLimited == "" {
 			return c.perItem(s, d)
 		}
+		if d.Who < peer.Input && isWorker(s) {
+			return "" // it stays, and takes a slot for each piece of its work
+		}
 	}
 	return looksLimited
+}
+
+// isWorker reports whether the goroutine goes round a loop in which it waits
+// for more to do: there are as many as somebody has set up.
+func isWorker(s effects.Spawn) bool {
+	return slices.ContainsFunc(s.Bodies, func(f *ssa.Function) bool {
+		return slices.ContainsFunc(flowgraph.Loops(f).All(), func(l *flowgraph.Loop) bool {
+			return slices.ContainsFunc(l.Blocks(), func(b *ssa.BasicBlock) bool {
+				return slices.ContainsFunc(b.Instrs, func(i ssa.Instruction) bool {
+					sel, isSelect := i.(*ssa.Select)
+					return isSelect && sel.Blocking && slices.ContainsFunc(sel.States, func(st *ssa.SelectState) bool { return st.Dir == types.RecvOnly })
+				})
+			})
+		})
+	})
 }
 
 // onError reports whether i is on the branch that is taken when an error has
