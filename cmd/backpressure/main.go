@@ -23,7 +23,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -32,14 +31,8 @@ import (
 	"github.com/backpressure-go/backpressure/passes"
 )
 
-// gcPercent has the collector run a third as often as by default: a run makes
-// little that lives long, and stays below 500 MB.
-const gcPercent = 300
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	tuneMemory()
 	os.Exit(run(os.Stdout, os.Stderr, os.Args[1:], passes.Suite()))
 }
 
