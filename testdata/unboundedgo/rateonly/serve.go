@@ -126,3 +126,24 @@ func ServeBucket(ctx context.Context, ln net.Listener, url string) error {
 		}()
 	}
 }
+
+// Posts waits for a turn, and what it starts outlives the request: how often
+// is not how many.
+type Posts struct{ turns *rate.Limiter }
+
+func (p *Posts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := p.turns.Wait(r.Context()); err != nil {
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	to := r.PathValue("to")
+	go post(to) // want `goroutine started by handler ServeHTTP outlives the request.*unboundedgo/handler`
+	w.WriteHeader(http.StatusAccepted)
+}
+
+func post(to string) {
+	if resp, err := http.Post(to, "text/plain", nil); err == nil {
+		resp.Body.Close()
+	}
+}
