@@ -154,8 +154,8 @@
 //	sem := semaphore.NewWeighted(8)
 //	if err := sem.Acquire(ctx, 16); err != nil { // WRONG: wait for 16 slots of sem, which has 8: there are never as many (semwait/over-ask)
 //
-// There is no fix: whether there are to be more slots, or fewer asked for, and
-// what a limit of none was meant to be, only the program knows.
+// The fix gives a group that is limited to none a limit, as a constant. Whether
+// there are to be more slots, or fewer asked for, only the program knows.
 //
 // ## no-readiness
 //

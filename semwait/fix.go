@@ -35,6 +35,8 @@ func (c *checker) fixes(file *ast.File, f finding) []analysis.SuggestedFix {
 		return c.shed(file, path, f)
 	case slotHeld:
 		return c.timeReads(file, f)
+	case overAsk:
+		return c.setLimit(file, path, f)
 	}
 	return nil
 }
