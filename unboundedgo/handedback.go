@@ -12,8 +12,8 @@ import (
 
 // handedBack reports whether the function that starts the goroutine returns
 // what ends it: a function or struct that has the channel it waits on, or the
-// value whose method it runs, with such a channel in a field. Whoever is given that says
-// when the goroutine ends; the function does not know.
+// value whose method it runs, with such a channel in a field. Whoever is given
+// that says when the goroutine ends; the function does not know.
 func (c *classifier) handedBack(s effects.Spawn) bool {
 	f := s.Instr.Parent()
 	for n := range f.Signature.Results().Len() {

@@ -49,10 +49,15 @@ func (sc *scan) tableOf(f *ssa.Function) ssa.Value {
 
 // entryOf reports whether v is, or belongs to, what literal f is called with.
 func entryOf(v ssa.Value, f *ssa.Function) bool {
+	p, ok := ownerOf(v).(*ssa.Parameter)
+	return ok && p.Parent() == f
+}
+
+// ownerOf returns what v is a part of, as far as loads, fields and type
+// assertions lead; v itself where they do not.
+func ownerOf(v ssa.Value) ssa.Value {
 	for range 8 {
 		switch u := v.(type) {
-		case *ssa.Parameter:
-			return u.Parent() == f
 		case *ssa.UnOp:
 			v = u.X
 		case *ssa.FieldAddr:
@@ -68,14 +73,14 @@ func entryOf(v ssa.Value, f *ssa.Function) bool {
 		case *ssa.Extract:
 			ta, ok := u.Tuple.(*ssa.TypeAssert)
 			if !ok {
-				return false
+				return v
 			}
 			v = ta.X
 		default:
-			return false
+			return v
 		}
 	}
-	return false
+	return v
 }
 
 // isClient reports whether the write s may go to what v is or has, rather than
@@ -104,33 +109,13 @@ func (sc *scan) isClient(v ssa.Value, s *site, called bool) bool {
 // elementOf reports whether v is, or belongs to, an element that a range of
 // loop l yields.
 func (sc *scan) elementOf(v ssa.Value, l *flowgraph.Loop) bool {
-	for range 8 {
-		switch u := v.(type) {
-		case *ssa.UnOp:
-			v = u.X
-		case *ssa.FieldAddr:
-			v = u.X
-		case *ssa.Field:
-			v = u.X
-		case *ssa.TypeAssert:
-			v = u.X
-		case *ssa.MakeInterface:
-			v = u.X
-		case *ssa.ChangeInterface:
-			v = u.X
-		case *ssa.Extract:
-			if ta, ok := u.Tuple.(*ssa.TypeAssert); ok {
-				v = ta.X
-				continue
-			}
-			_, next := u.Tuple.(*ssa.Next)
-			return next && l.Contains(u.Block())
-		case *ssa.IndexAddr:
-			_, isConst := u.Index.(*ssa.Const)
-			return !isConst && l.Contains(u.Block())
-		default:
-			return false
-		}
+	switch u := ownerOf(v).(type) {
+	case *ssa.Extract:
+		_, next := u.Tuple.(*ssa.Next)
+		return next && l.Contains(u.Block())
+	case *ssa.IndexAddr:
+		_, isConst := u.Index.(*ssa.Const)
+		return !isConst && l.Contains(u.Block())
 	}
 	return false
 }

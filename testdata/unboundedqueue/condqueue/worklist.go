@@ -38,37 +38,6 @@ func (w *Worklist) Run(do func(string)) {
 	}
 }
 
-// A Coalesced queue is silent: a key that waits is not entered again, and is
-// forgotten when it is taken.
-type Coalesced struct {
-	mu      sync.Mutex
-	found   sync.Cond
-	waiting map[string]struct{}
-	keys    []string
-}
-
-func (c *Coalesced) Add(key string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, ok := c.waiting[key]; !ok {
-		c.waiting[key] = struct{}{}
-		c.keys = append(c.keys, key)
-		c.found.Signal()
-	}
-}
-
-func (c *Coalesced) Get() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for len(c.keys) == 0 {
-		c.found.Wait()
-	}
-	key := c.keys[0]
-	c.keys = c.keys[1:]
-	delete(c.waiting, key)
-	return key
-}
-
 // A Routed queue is reported: the table says where a job goes, not whether it
 // is in the queue.
 type Routed struct {
